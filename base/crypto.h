@@ -1,0 +1,21 @@
+#pragma once
+
+#include <array>
+#include <string>
+
+#include "base/bytes.h"
+#include "base/result.h"
+
+namespace yizhan {
+
+using Sha256Digest = std::array<std::uint8_t, 32>;
+
+/// FIPS 180-4 SHA-256. Thread-safe.
+[[nodiscard]] Sha256Digest Sha256(ByteView data);
+/// Cryptographically random bytes. Aborts when the system has none (a machine without randomness
+/// must not serve patients).
+[[nodiscard]] Bytes RandomBytes(std::size_t count);
+/// RFC 4122 version 4 UUID, lower case.
+[[nodiscard]] std::string RandomUuid();
+
+}  // namespace yizhan
