@@ -27,8 +27,7 @@ struct IdleModel {
   enum class Reader { Ready, Down } reader = Reader::Ready;
   /// Set for some seconds after a card could not be accepted; says why and what to do.
   std::optional<domain::CardProblem> card_problem;
-  /// The card was read but the hospital does not know it, or cannot tell now.
-  enum class Lookup { None, UnknownCard, CannotTellNow } lookup = Lookup::None;
+  bool take_card = false;      ///< The last session is over and its card still lies on the reader.
   bool has_directory = false;  ///< Public pages (departments, doctors) have something to show.
 };
 

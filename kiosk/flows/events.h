@@ -1,0 +1,153 @@
+/// \file
+/// What can happen to a session, and what a session can want. Workers and screens make events;
+/// kiosk/app carries out effects and answers with events. All are plain values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "domain/card.h"
+#include "domain/check_in.h"
+#include "domain/ticket.h"
+#include "domain/visit.h"
+#include "kiosk/screens/screen.h"
+
+namespace yizhan::flows {
+
+/// Numbers the sessions of one run. Answers carry the number of the session that asked, so that
+/// an answer that comes too late reaches nobody. 0: no session.
+using SessionNumber = std::uint64_t;
+
+/// Both clocks at the time of an event.
+struct Moment {
+  WallTime wall{};
+  MonotonicTime steady{};
+};
+
+// ---- events ---------------------------------------------------------------------------------
+
+struct ReaderReady {};
+struct ReaderGone {};
+struct CardPresented {
+  domain::PresentedCard card;
+};
+struct CardRefused {
+  domain::CardProblem problem;
+};
+struct CardRemoved {};
+
+/// Everything else the hospital has open for the patient today (F01), besides visits.
+struct OpenTasks {
+  int bills = 0;
+  std::int64_t bills_minor = 0;
+  int lab_orders = 0;
+  int reports = 0;
+  int forms = 0;
+};
+
+/// Answer to LookUpPatient.
+struct PatientFound {
+  SessionNumber session = 0;
+  domain::PatientSummary patient;
+  std::vector<domain::Visit> visits;  ///< Today's and the next later one, by start.
+  OpenTasks tasks;
+  bool offline = false;  ///< From this terminal's own memory.
+};
+struct PatientUnknown {
+  SessionNumber session = 0;
+};
+struct LookUpFailed {  ///< Hospital away and the card is not in this terminal's memory.
+  SessionNumber session = 0;
+};
+
+/// Answers to CheckIn.
+struct CheckInDone {
+  SessionNumber session = 0;
+  domain::AppointmentId appointment;
+  domain::Ticket ticket;
+  bool already = false;
+};
+struct CheckInRefused {
+  SessionNumber session = 0;
+  domain::AppointmentId appointment;
+  domain::CheckInVerdict verdict;
+};
+struct CheckInFailed {
+  SessionNumber session = 0;
+  bool store_failed = false;  ///< Else: hospital away and offline check-in impossible.
+};
+
+/// Answer to PrintTicket, several times.
+struct PrintProgress {
+  SessionNumber session = 0;
+  screens::TicketModel::Print print = screens::TicketModel::Print::Printing;
+};
+
+struct HospitalReachable {
+  bool reachable = true;
+};
+/// The public lists, newly loaded.
+struct DirectoryLoaded {
+  std::vector<screens::DirectoryModel::Row> departments;
+  std::vector<screens::DirectoryModel::Row> doctors;
+};
+struct StaffCallAnswered {
+  bool reached = false;
+};
+/// The store failed: the terminal must stop promising anything.
+struct StoreFailed {};
+/// Time passes; sent when the deadline that Session::NextDeadline names has come.
+struct Tick {};
+/// The patient touched something.
+struct Answered {
+  screens::Intent intent;
+};
+/// Any touch, also one that hits no control: somebody is here.
+struct Touched {};
+
+using Event = std::variant<ReaderReady, ReaderGone, CardPresented, CardRefused, CardRemoved,
+                           PatientFound, PatientUnknown, LookUpFailed, CheckInDone, CheckInRefused,
+                           CheckInFailed, PrintProgress, HospitalReachable, DirectoryLoaded,
+                           StaffCallAnswered, StoreFailed, Tick, Answered, Touched>;
+
+// ---- effects --------------------------------------------------------------------------------
+
+struct LookUpPatient {
+  SessionNumber session = 0;
+  domain::PresentedCard card;
+};
+struct CheckIn {
+  SessionNumber session = 0;
+  domain::Visit visit;
+  std::string masked_name;
+};
+struct PrintTicket {
+  SessionNumber session = 0;
+  domain::Ticket ticket;
+  domain::Language language = domain::Language::ZhCn;
+  bool again = false;  ///< A person asked for another copy: 补打.
+};
+/// The patient left: a page that has not begun must not come out later.
+struct AbandonPrint {
+  SessionNumber session = 0;
+};
+struct CallForStaff {
+  SessionNumber session = 0;
+};
+/// The session is over. Wipe everything that knew the patient.
+struct EndSession {
+  enum class Reason { CardRemoved, OtherCard, Exit, Idle, ReaderLost, StoreFailed };
+  SessionNumber session = 0;
+  Reason reason = Reason::Exit;
+};
+
+using Effect =
+    std::variant<LookUpPatient, CheckIn, PrintTicket, AbandonPrint, CallForStaff, EndSession>;
+using Effects = std::vector<Effect>;
+
+}  // namespace yizhan::flows

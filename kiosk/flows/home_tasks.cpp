@@ -1,0 +1,96 @@
+#include "kiosk/flows/home_tasks.h"
+
+#include <algorithm>
+
+namespace yizhan::flows {
+namespace {
+
+using domain::CheckInOutcome;
+using screens::HomeTask;
+
+/// Smaller comes first on the page.
+int Rank(const HomeTask& row) {
+  switch (row.kind) {
+    case HomeTask::Kind::CheckIn: return row.outcome == CheckInOutcome::Ready ? 0 : 6;
+    case HomeTask::Kind::InQueue: return 1;
+    case HomeTask::Kind::Pay: return 2;
+    case HomeTask::Kind::LabDraw: return 3;
+    case HomeTask::Kind::Report: return 4;
+    case HomeTask::Kind::FollowUp: return 5;
+  }
+  return 7;
+}
+
+HomeTask CountRow(HomeTask::Kind kind, int count, const domain::LocalText& place) {
+  HomeTask row;
+  row.kind = kind;
+  row.count = count;
+  row.place = place;
+  return row;
+}
+
+bool Matters(const domain::Visit& visit) {
+  return visit.state != domain::VisitState::Done && visit.state != domain::VisitState::Cancelled;
+}
+
+}  // namespace
+
+HomeTask VisitRow(const domain::Visit& visit, const Terminal& terminal, Moment now) {
+  HomeTask row;
+  row.service = visit.service;
+  row.doctor = visit.doctor;
+  row.doctor_title = visit.doctor_title;
+  row.place = visit.place;
+  row.time_range = ToLocalHourMinute(visit.start, terminal.zone) + "–" +
+                   ToLocalHourMinute(visit.end, terminal.zone);
+  row.date = ToLocalDate(visit.start, terminal.zone);
+  if (visit.ticket) {
+    row.kind = HomeTask::Kind::InQueue;
+    row.number = visit.ticket->number;
+    row.ahead = visit.ticket->ahead;
+    row.here = true;
+    return row;
+  }
+  const domain::CheckInVerdict verdict =
+      domain::DecideCheckIn(visit, terminal.site, now.wall, terminal.zone, terminal.check_in);
+  row.kind = HomeTask::Kind::CheckIn;
+  row.outcome = verdict.outcome;
+  row.here = verdict.outcome == CheckInOutcome::Ready;
+  row.amount_minor = visit.due_minor;
+  if (verdict.outcome == CheckInOutcome::WrongSite) row.place = visit.site;
+  if (verdict.at != WallTime{}) row.outcome_time = ToLocalHourMinute(verdict.at, terminal.zone);
+  return row;
+}
+
+std::vector<TodaysTask> TodaysTasks(const PatientFound& found, const Terminal& terminal,
+                                    Moment now) {
+  std::vector<TodaysTask> tasks;
+  const auto today = LocalDay(now.wall, terminal.zone);
+  for (const domain::Visit& visit : found.visits) {
+    if (!Matters(visit) || LocalDay(visit.start, terminal.zone) != today) continue;
+    tasks.push_back({VisitRow(visit, terminal, now), &visit});
+  }
+  const OpenTasks& open = found.tasks;
+  if (open.bills > 0) {
+    tasks.push_back({CountRow(HomeTask::Kind::Pay, open.bills, terminal.cashier_place), nullptr});
+    tasks.back().row.amount_minor = open.bills_minor;
+  }
+  if (open.lab_orders > 0) {
+    tasks.push_back(
+        {CountRow(HomeTask::Kind::LabDraw, open.lab_orders, terminal.lab_place), nullptr});
+  }
+  if (open.reports > 0) {
+    tasks.push_back(
+        {CountRow(HomeTask::Kind::Report, open.reports, terminal.report_place), nullptr});
+  }
+  if (open.forms > 0) {
+    tasks.push_back(
+        {CountRow(HomeTask::Kind::FollowUp, open.forms, terminal.triage_place), nullptr});
+  }
+  std::stable_sort(tasks.begin(), tasks.end(), [](const TodaysTask& a, const TodaysTask& b) {
+    return Rank(a.row) < Rank(b.row);
+  });
+  return tasks;
+}
+
+}  // namespace yizhan::flows

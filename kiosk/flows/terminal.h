@@ -1,0 +1,22 @@
+#pragma once
+
+#include "base/clock.h"
+#include "domain/check_in.h"
+#include "domain/ids.h"
+#include "domain/local_text.h"
+
+namespace yizhan::flows {
+
+/// What a flow must know about the terminal it runs on. Constant over a run.
+struct Terminal {
+  domain::SiteId site;
+  TimeZone zone;
+  domain::CheckInPolicy check_in;
+  bool has_printer = true;
+  domain::LocalText triage_place;   ///< "各楼层分诊台": where a person helps with visits.
+  domain::LocalText cashier_place;  ///< "门诊楼 1 层收费处"
+  domain::LocalText lab_place;      ///< "门诊楼 2 层采血室"
+  domain::LocalText report_place;   ///< "门诊楼 1 层报告打印处"
+};
+
+}  // namespace yizhan::flows
