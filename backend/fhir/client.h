@@ -11,10 +11,10 @@
 namespace yizhan::fhir {
 
 struct ClientOptions {
-  std::string base_url;          ///< "https://hospital.example:8443/fhir", no slash at the end.
-  std::string ca_file;           ///< PEM; empty: the system's.
-  std::string certificate_file;  ///< Client certificate and key, PEM; both empty: none.
-  std::string key_file;
+  std::string base_url = {};  ///< "https://hospital.example:8443/fhir", no slash at the end.
+  std::string ca_file = {};   ///< PEM; empty: the system's.
+  std::string certificate_file = {};  ///< Client certificate and key, PEM; both empty: none.
+  std::string key_file = {};
   std::chrono::milliseconds connect_timeout{2000};
   std::chrono::milliseconds timeout{8000};  ///< Whole exchange.
   std::size_t response_bytes = 16U << 20U;  ///< More is refused.
@@ -22,10 +22,10 @@ struct ClientOptions {
 
 struct Request {
   std::string method = "GET";  ///< GET, POST, PUT, DELETE, PATCH
-  std::string path;            ///< Below the base: "Patient?identifier=..."; "" is the base itself.
-  std::optional<Json> body;
-  std::string if_match;       ///< ETag verbatim: W/"3"
-  std::string if_none_exist;  ///< Search parameters of a conditional create.
+  std::string path = {};       ///< Below the base: "Patient?identifier=..."; "" is the base itself.
+  std::optional<Json> body = {};
+  std::string if_match = {};       ///< ETag verbatim: W/"3"
+  std::string if_none_exist = {};  ///< Search parameters of a conditional create.
 };
 
 struct Response {
@@ -36,9 +36,10 @@ struct Response {
 };
 
 /// HTTP client of one FHIR R4 server over libcurl, keeping its connection alive. Thread-bound:
-/// one worker owns it. An answer with any status is a Response; failures are: Unreachable (no
-/// connection, TLS refused: nothing was done), Timeout (outcome unknown: query before repeating),
-/// BadData (the answer is no FHIR JSON or too large), Cancelled (see Cancel).
+/// one worker owns it. An answer with any status is a Response (body null where a gateway explains
+/// its 502 in HTML); failures are: Unreachable (no connection, TLS refused: nothing was done),
+/// Timeout (outcome unknown: query before repeating), BadData (a good answer that is no FHIR JSON,
+/// or is too large; also a request that HTTP cannot carry), Cancelled (see Cancel).
 class Client {
  public:
   [[nodiscard]] static Result<std::unique_ptr<Client>> Open(ClientOptions options);
