@@ -19,8 +19,10 @@ inline constexpr const char* kOperationId = "urn:yizhan:operation-id";
 inline constexpr const char* kQueueDay = "urn:yizhan:queue-day";
 // Task.businessStatus: waiting | called | passed | serving | done
 inline constexpr const char* kTicketStatus = "urn:yizhan:ticket-status";
-// Task.input.type: order key (integer milliseconds of arrival), offline mark (boolean).
-inline constexpr const char* kTicketInput = "urn:yizhan:ticket-input";  // arrival | offline
+// Task.input.type: arrival (valueDecimal: milliseconds since 1970, too large for a FHIR integer),
+// offline (valueBoolean true), order (valueDecimal: place given by a staff act, see domain.md F29),
+// mark (valueString: why the place is not the arrival's: "recalled").
+inline constexpr const char* kTicketInput = "urn:yizhan:ticket-input";
 // Device.identifier / Task.requester.identifier: the terminal ("K3").
 inline constexpr const char* kTerminal = "urn:yizhan:terminal";
 // Appointment extension valueCode: temporary | confirmed | guaranteed | waiting (F17..F23).
@@ -30,6 +32,26 @@ inline constexpr const char* kBookingKind = "urn:yizhan:booking-kind";
 inline constexpr const char* kCheckInRefusal = "urn:yizhan:check-in-refusal";
 // Extension of the base specification for names in other languages.
 inline constexpr const char* kTranslation = "http://hl7.org/fhir/StructureDefinition/translation";
+
+// How this hospital's resources hang together (a terminal reads them, it never guesses ids):
+//   Location  site (physicalType si) <- partOf - area "门诊楼 3 层 B 区" (physicalType area)
+//             <- partOf - room "5 诊室" (physicalType ro)
+//   HealthcareService  name, identifier kQueueLetter, location[0] = its area
+//   Practitioner name[0].text; PractitionerRole.practitioner, .healthcareService[], .location[0] =
+//             room, .code[0].text = title
+//   Schedule.actor  Practitioner, HealthcareService, room;  Slot.schedule
+//   Appointment.participant.actor  Patient, HealthcareService, room, Practitioner (absent: any
+//             doctor);  .supportingInformation  Invoice of the registration fee: while its status
+//             is issued, check-in answers payment-due
+//   Task (queue-ticket)  .for Patient, .focus Appointment, .owner HealthcareService, .location
+//   room,
+//             .authoredOn arrival, .status ready (waiting), in-progress (called, serving), on-hold
+//             (passed), completed (done); .requester.identifier kTerminal
+//   Task (staff-call)  status requested until a person answers, then completed; .requester as
+//             above, .for Patient may be absent
+//   DiagnosticReport.status final|amended|corrected = ready;  ServiceRequest.category text or code
+//             laboratory with status active = to be drawn;  Invoice.status issued = unpaid
+//   A name in another language is the extension kTranslation on "_name" (on "_text" of a title).
 
 /// POST [base]/Appointment/{id}/$check-in with Parameters:
 ///   operation-id (valueString, UUID), terminal (valueString "K3"), site (valueReference
