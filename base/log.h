@@ -4,6 +4,7 @@
 /// a number, a fixed word of the program, or the name of a part. There is no free text.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <initializer_list>
 #include <string_view>
@@ -66,6 +67,10 @@ class LogWord {
 };
 
 struct LogField {
+  template <std::integral Number>
+  LogField(LogKey field, Number number) : key(field), value(static_cast<std::int64_t>(number)) {}
+  LogField(LogKey field, LogWord word) : key(field), value(word) {}
+
   LogKey key;
   std::variant<std::int64_t, LogWord> value;
 };
