@@ -1,0 +1,47 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "tests/rig/control.h"
+#include "tests/rig/ipp_printer.h"
+
+namespace yizhan::rig {
+
+/// Instant answers for tests, or the pace of real hardware for people.
+enum class Timing { Fast, Paced };
+
+struct RigOptions {
+  std::string dir;      ///< Holds everything the rig makes. Created when missing.
+  std::string program;  ///< Path of this executable.
+  Timing timing = Timing::Paced;
+  int printer_port = 0;  ///< 0: a free one.
+  bool with_printer = true;
+};
+
+/// The virtual hardware of one kiosk. Thread-bound; owns the devices and their processes.
+class Rig {
+ public:
+  /// Starts every device and waits until each answers. Then the folder holds `printer.uri`,
+  /// `rig.sock` and, last of all, `ready`. Errors as IppPrinter and ControlServer.
+  [[nodiscard]] static Result<Rig> Start(RigOptions options);
+
+  /// Obeys requests until one of them is "stop" or the program is told to end (SIGINT, SIGTERM,
+  /// which must be blocked). Internal: the system refuses to deliver signals.
+  [[nodiscard]] Status Run();
+
+ private:
+  explicit Rig(RigOptions options) : options_(std::move(options)) {}
+  Result<std::string> Handle(std::string_view request);
+  Result<std::string> HandlePrinter(const std::vector<std::string>& words);
+
+  RigOptions options_;
+  std::optional<ControlServer> control_;
+  std::optional<IppPrinter> printer_;
+  bool stopping_ = false;
+};
+
+}  // namespace yizhan::rig
