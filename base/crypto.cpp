@@ -1,6 +1,7 @@
 #include "base/crypto.h"
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include "base/assert.h"
@@ -13,6 +14,15 @@ Sha256Digest Sha256(ByteView data) {
   const int ok =
       EVP_Digest(data.data(), data.size(), digest.data(), &length, EVP_sha256(), nullptr);
   YIZHAN_ASSERT(ok == 1 && length == digest.size());
+  return digest;
+}
+
+Sha256Digest HmacSha256(ByteView key, ByteView data) {
+  Sha256Digest digest{};
+  unsigned int length = 0;
+  const auto* made = HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data.data(),
+                          data.size(), digest.data(), &length);
+  YIZHAN_ASSERT(made != nullptr && length == digest.size());
   return digest;
 }
 

@@ -12,6 +12,8 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 
 /// FIPS 180-4 SHA-256. Thread-safe.
 [[nodiscard]] Sha256Digest Sha256(ByteView data);
+/// RFC 2104 HMAC with SHA-256. Thread-safe.
+[[nodiscard]] Sha256Digest HmacSha256(ByteView key, ByteView data);
 /// Cryptographically random bytes. Aborts when the system has none (a machine without randomness
 /// must not serve patients).
 [[nodiscard]] Bytes RandomBytes(std::size_t count);
