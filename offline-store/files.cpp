@@ -1,0 +1,18 @@
+#include "offline-store/files.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/unique_fd.h"
+
+namespace yizhan::offline {
+
+bool SyncDirectoryOf(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  std::string directory = slash == std::string::npos ? "." : path.substr(0, slash);
+  if (directory.empty()) directory = "/";
+  const UniqueFd entry(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  return entry && ::fsync(entry.Get()) == 0;
+}
+
+}  // namespace yizhan::offline
