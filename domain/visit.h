@@ -49,4 +49,13 @@ struct PatientSummary {
   std::chrono::local_days birth_date{};  ///< Second factor of legacy cards only.
 };
 
+/// Everything else the hospital has open for a patient today (F01), besides visits.
+struct OpenTasks {
+  int bills = 0;
+  std::int64_t bills_minor = 0;
+  int lab_orders = 0;
+  int reports = 0;
+  int forms = 0;
+};
+
 }  // namespace yizhan::domain

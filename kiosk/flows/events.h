@@ -41,14 +41,7 @@ struct CardRefused {
 };
 struct CardRemoved {};
 
-/// Everything else the hospital has open for the patient today (F01), besides visits.
-struct OpenTasks {
-  int bills = 0;
-  std::int64_t bills_minor = 0;
-  int lab_orders = 0;
-  int reports = 0;
-  int forms = 0;
-};
+using domain::OpenTasks;
 
 /// Answer to LookUpPatient.
 struct PatientFound {

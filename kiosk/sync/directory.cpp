@@ -1,0 +1,168 @@
+#include "kiosk/sync/directory.h"
+
+#include <algorithm>
+
+#include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
+
+namespace yizhan::sync {
+namespace {
+
+using domain::LocalText;
+using fhir::Json;
+
+constexpr int kMostLevels = 8;  // Of Location.partOf: a circle must not hold us.
+
+const Json& NullJson() {
+  static const Json null;
+  return null;
+}
+
+std::string PhysicalType(const Json& location) {
+  for (const Json& coding : location["physicalType"]["coding"].Items()) {
+    if (!coding["code"].AsString().empty()) return coding["code"].AsString();
+  }
+  return {};
+}
+
+const std::string& QueueLetter(const Json& service) {
+  return fhir::IdentifierValue(service, fhir::systems::kQueueLetter);
+}
+
+std::string TypeOf(const std::string& reference) {
+  return reference.substr(0, reference.find('/'));
+}
+std::string IdOf(const std::string& reference) {
+  return reference.substr(std::min(reference.size(), reference.find('/') + 1));
+}
+
+LocalText Joined(const LocalText& first, const LocalText& second) {
+  if (second.zh.empty()) return first;
+  if (first.zh.empty()) return second;
+  LocalText both{first.zh + " · " + second.zh, ""};
+  if (!first.en.empty() || !second.en.empty()) {
+    both.en = first.In(domain::Language::En) + " · " + second.In(domain::Language::En);
+  }
+  return both;
+}
+
+}  // namespace
+
+const std::vector<std::string>& Directory::Types() {
+  static const std::vector<std::string> types = {"Organization", "Location", "HealthcareService",
+                                                 "Practitioner", "PractitionerRole"};
+  return types;
+}
+
+void Directory::Put(Json resource) {
+  const std::string& type = resource["resourceType"].AsString();
+  const std::string& id = resource["id"].AsString();
+  const bool wanted = std::find(Types().begin(), Types().end(), type) != Types().end();
+  if (!wanted || id.empty()) return;
+  const std::string reference = type + "/" + id;
+  resources_.insert_or_assign(reference, std::move(resource));
+}
+
+std::vector<const Json*> Directory::All(const std::string& type) const {
+  std::vector<const Json*> found;
+  for (auto at = resources_.lower_bound(type + "/"); at != resources_.end(); ++at) {
+    if (!at->first.starts_with(type + "/")) break;
+    found.push_back(&at->second);
+  }
+  return found;
+}
+
+const Json& Directory::Find(const std::string& reference) const {
+  const auto at = resources_.find(reference);
+  return at == resources_.end() ? NullJson() : at->second;
+}
+
+LocalText Directory::NameOf(const std::string& reference) const {
+  const Json& resource = Find(reference);
+  if (resource["name"].IsArray()) return {fhir::PersonName(resource), ""};
+  return fhir::TextOf(resource, "name");
+}
+
+std::string Directory::Climb(std::string location, const std::string& physical_type) const {
+  for (int level = 0; level < kMostLevels && !location.empty(); ++level) {
+    const Json& resource = Find(location);
+    if (PhysicalType(resource) == physical_type) return location;
+    location = resource["partOf"]["reference"].AsString();
+  }
+  return {};
+}
+
+const Json& Directory::RoleOf(const std::string& practitioner, const std::string& service) const {
+  const Json* any = nullptr;
+  for (const Json* role : All("PractitionerRole")) {
+    if ((*role)["practitioner"]["reference"].AsString() != practitioner) continue;
+    any = role;
+    for (const Json& offered : (*role)["healthcareService"].Items()) {
+      if (offered["reference"].AsString() == service) return *role;
+    }
+  }
+  return any == nullptr ? NullJson() : *any;
+}
+
+void Directory::Describe(const Json& appointment, domain::Visit& visit) const {
+  std::string service;
+  std::string room;
+  std::string practitioner;
+  for (const Json& participant : appointment["participant"].Items()) {
+    const std::string& actor = participant["actor"]["reference"].AsString();
+    const std::string type = TypeOf(actor);
+    if (type == "HealthcareService") service = actor;
+    if (type == "Location") room = actor;
+    if (type == "Practitioner") practitioner = actor;
+    if (type == "Patient") visit.patient = domain::PatientId(IdOf(actor));
+    if (type == "PractitionerRole") {
+      practitioner = Find(actor)["practitioner"]["reference"].AsString();
+      if (service.empty()) service = Find(actor)["healthcareService"][0]["reference"].AsString();
+    }
+  }
+  const Json& role = RoleOf(practitioner, service);
+  if (room.empty()) room = role["location"][0]["reference"].AsString();
+  std::string area = Climb(room, "area");
+  if (area.empty()) area = Find(service)["location"][0]["reference"].AsString();
+  const std::string site = Climb(area.empty() ? room : area, "si");
+  visit.service_id = domain::ServiceId(IdOf(service));
+  visit.service = NameOf(service);
+  if (visit.service.zh.empty()) visit.service.zh = appointment["serviceType"][0]["text"].AsString();
+  visit.queue_letter = QueueLetter(Find(service));
+  visit.doctor = NameOf(practitioner).zh;
+  visit.doctor_title = fhir::TextOf(role["code"][0], "text");
+  visit.place = NameOf(area);
+  visit.room = room == area ? LocalText() : NameOf(room);
+  visit.site_id = domain::SiteId(IdOf(site));
+  visit.site = NameOf(site);
+}
+
+PublicLists Directory::Lists(const std::map<std::string, int>& waiting_by_service) const {
+  PublicLists lists;
+  std::vector<std::pair<std::string, PublicRow>> departments;
+  for (const Json* service : All("HealthcareService")) {
+    const std::string reference = "HealthcareService/" + (*service)["id"].AsString();
+    PublicRow row{fhir::TextOf(*service, "name"),
+                  NameOf((*service)["location"][0]["reference"].AsString()), std::nullopt};
+    const auto waiting = waiting_by_service.find(reference);
+    if (!waiting_by_service.empty()) {
+      row.waiting = waiting == waiting_by_service.end() ? 0 : waiting->second;
+    }
+    departments.emplace_back(QueueLetter(*service), std::move(row));
+  }
+  std::stable_sort(departments.begin(), departments.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
+  for (auto& [letter, row] : departments) lists.departments.push_back(std::move(row));
+  for (const Json* role : All("PractitionerRole")) {
+    const LocalText name = NameOf((*role)["practitioner"]["reference"].AsString());
+    const LocalText title = fhir::TextOf((*role)["code"][0], "text");
+    const LocalText service = NameOf((*role)["healthcareService"][0]["reference"].AsString());
+    lists.doctors.push_back({name, Joined(title, service), std::nullopt});
+  }
+  std::stable_sort(
+      lists.doctors.begin(), lists.doctors.end(),
+      [](const PublicRow& a, const PublicRow& b) { return a.detail.zh < b.detail.zh; });
+  return lists;
+}
+
+}  // namespace yizhan::sync

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "backend/fhir/json.h"
+#include "domain/local_text.h"
+#include "domain/visit.h"
+#include "kiosk/sync/answers.h"
+
+namespace yizhan::sync {
+
+/// The hospital's departments, places and doctors, as FHIR resources by type and id (how they hang
+/// together: backend/fhir/systems.h). Whatever is missing reads as empty. A plain value.
+class Directory {
+ public:
+  /// The resource types a directory is made of, in the order to load them.
+  static const std::vector<std::string>& Types();
+
+  /// Adds or replaces a resource; other types are ignored.
+  void Put(fhir::Json resource);
+  [[nodiscard]] bool Empty() const { return resources_.empty(); }
+  [[nodiscard]] std::vector<const fhir::Json*> All(const std::string& type) const;
+  /// By relative reference "Location/main", or null.
+  [[nodiscard]] const fhir::Json& Find(const std::string& reference) const;
+
+  /// Fills the visit's names, places, queue letter and site from its appointment's participants.
+  void Describe(const fhir::Json& appointment, domain::Visit& visit) const;
+  [[nodiscard]] PublicLists Lists(const std::map<std::string, int>& waiting_by_service) const;
+
+ private:
+  [[nodiscard]] domain::LocalText NameOf(const std::string& reference) const;
+  /// Climbs Location.partOf until `physical_type` ("si", "area") or the top; "" if none.
+  [[nodiscard]] std::string Climb(std::string location, const std::string& physical_type) const;
+  [[nodiscard]] const fhir::Json& RoleOf(const std::string& practitioner,
+                                         const std::string& service) const;
+
+  std::map<std::string, fhir::Json> resources_;  ///< By reference.
+};
+
+}  // namespace yizhan::sync

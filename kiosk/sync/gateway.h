@@ -1,0 +1,103 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <variant>
+
+#include "backend/fhir/client.h"
+#include "base/mailbox.h"
+#include "kiosk/sync/answers.h"
+#include "offline-store/database.h"
+
+namespace yizhan::sync {
+
+// What the terminal asks. `session` comes back with the answer.
+struct AskLookUp {
+  std::uint64_t session = 0;
+  domain::PresentedCard card;
+};
+struct AskCheckIn {
+  std::uint64_t session = 0;
+  domain::Visit visit;
+  std::string masked_name;
+};
+struct AskStaffCall {};
+using Ask = std::variant<AskLookUp, AskCheckIn, AskStaffCall>;
+
+// What the gateway tells.
+struct LookUpAnswered {
+  std::uint64_t session = 0;
+  Result<PatientToday> answer;  ///< NotFound: unknown card. Else: cannot tell now.
+};
+struct CheckInAnswered {
+  std::uint64_t session = 0;
+  domain::AppointmentId appointment;
+  Result<CheckInAnswer> answer;  ///< StoreFull and the store's other failures, or cannot now.
+};
+struct StaffCallAnswered {
+  bool reached = false;
+};
+struct ReachableChanged {
+  bool reachable = false;
+};
+struct ListsChanged {
+  PublicLists lists;
+};
+/// The store failed: nothing may be promised any more.
+struct StoreBroken {};
+using News = std::variant<LookUpAnswered, CheckInAnswered, StaffCallAnswered, ReachableChanged,
+                          ListsChanged, StoreBroken>;
+
+struct GatewayOptions {
+  fhir::ClientOptions client;
+  Station station;
+  std::chrono::milliseconds visits_every{15'000};  ///< Also notices that the hospital is away.
+  std::chrono::milliseconds directory_every{600'000};
+  std::chrono::milliseconds probe_most{10'000};  ///< Longest wait between tries to return.
+};
+
+/// The one way to the hospital. A worker thread asks the hospital while it is there and the
+/// terminal's own store while it is not, delivers afterwards what was promised meanwhile, and
+/// keeps directory and today's visitors fresh in small steps, so that a patient waits for one step
+/// at most. What works without the hospital (architecture.md 6): identify by today's cached
+/// visitors, check in, tickets, public lists. What does not: everything else; a call for staff.
+///
+/// `tell` is called on the worker's thread and must not block. The database and the clock outlive
+/// the gateway.
+class Gateway {
+ public:
+  /// Fails only on a configuration that no client can be made of (BadData).
+  [[nodiscard]] static Result<std::unique_ptr<Gateway>> Open(GatewayOptions options,
+                                                             offline::Database& database,
+                                                             const Clock& clock,
+                                                             std::function<void(News)> tell);
+  ~Gateway();
+  Gateway(const Gateway&) = delete;
+  Gateway& operator=(const Gateway&) = delete;
+
+  void Start();
+  /// Thread-safe. False: the gateway is far behind; tell the patient that it cannot now.
+  [[nodiscard]] bool Post(Ask ask) { return asks_.Post(std::move(ask)); }
+  /// Cancels what is under way and joins, within the client's poll time.
+  void Stop();
+
+ private:
+  class Work;
+  Gateway(GatewayOptions options, std::unique_ptr<fhir::Client> client, offline::Database& database,
+          const Clock& clock, std::function<void(News)> tell);
+  void Run();
+
+  const GatewayOptions options_;
+  const std::unique_ptr<fhir::Client> client_;
+  offline::Database& database_;
+  const Clock& clock_;
+  const std::function<void(News)> tell_;
+  Mailbox<Ask> asks_{64};
+  std::thread thread_;
+};
+
+}  // namespace yizhan::sync

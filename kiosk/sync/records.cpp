@@ -1,0 +1,191 @@
+#include "kiosk/sync/records.h"
+
+#include <algorithm>
+
+#include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
+#include "base/match.h"
+#include "domain/money.h"
+#include "domain/name.h"
+
+namespace yizhan::sync {
+namespace {
+
+using domain::BookingKind;
+using domain::LocalText;
+using domain::Ticket;
+using domain::Visit;
+using domain::VisitState;
+using fhir::Json;
+namespace systems = fhir::systems;
+
+VisitState StateOf(const std::string& status) {
+  if (status == "arrived" || status == "checked-in") return VisitState::CheckedIn;
+  if (status == "fulfilled") return VisitState::Done;
+  if (status == "cancelled" || status == "entered-in-error") return VisitState::Cancelled;
+  if (status == "noshow") return VisitState::NoShow;
+  return VisitState::Booked;
+}
+
+BookingKind KindOf(const Json& appointment) {
+  for (const Json& extension : appointment["extension"].Items()) {
+    if (extension["url"].AsString() != systems::kBookingKind) continue;
+    const std::string& code = extension["valueCode"].AsString();
+    if (code == "temporary") return BookingKind::Temporary;
+    if (code == "guaranteed") return BookingKind::Guaranteed;
+    if (code == "waiting") return BookingKind::Waiting;
+  }
+  const std::string& status = appointment["status"].AsString();
+  const bool not_booked = status == "waitlist" || status == "proposed";
+  return not_booked ? BookingKind::Waiting : BookingKind::Confirmed;
+}
+
+std::map<std::string, std::int64_t> DueByInvoice(const std::vector<Json>& invoices) {
+  std::map<std::string, std::int64_t> due;
+  for (const Json& invoice : invoices) {
+    if (invoice["status"].AsString() != "issued") continue;
+    const Json& total = invoice.Has("totalNet") ? invoice["totalNet"] : invoice["totalGross"];
+    due[ReferenceOf(invoice)] = domain::ParseYuan(total["value"].AsNumberText()).value_or(0);
+  }
+  return due;
+}
+
+Json WriteText(const LocalText& text) {
+  return Json::Object({{"zh", Json::String(text.zh)}, {"en", Json::String(text.en)}});
+}
+LocalText ReadText(const Json& json) { return {json["zh"].AsString(), json["en"].AsString()}; }
+
+WallTime ReadTime(const Json& json) { return ParseInstant(json.AsString()).value_or(WallTime{}); }
+
+}  // namespace
+
+std::string ReferenceOf(const Json& resource) {
+  return resource["resourceType"].AsString() + "/" + resource["id"].AsString();
+}
+
+std::string CardIdentifier(const domain::PresentedCard& card) {
+  return std::visit(Match{[](const domain::CardToken& token) {
+                            return std::string(systems::kCardNumber) + "|" + token.number.Value();
+                          },
+                          [](const domain::LegacyCard& legacy) {
+                            return std::string(systems::kCardUidDigest) + "|" + legacy.uid_digest;
+                          }},
+                    card);
+}
+
+std::vector<std::string> CardIdentifiers(const Json& patient) {
+  std::vector<std::string> found;
+  for (const Json& identifier : patient["identifier"].Items()) {
+    const std::string& system = identifier["system"].AsString();
+    const bool card = system == systems::kCardNumber || system == systems::kCardUidDigest;
+    if (card) found.push_back(system + "|" + identifier["value"].AsString());
+  }
+  return found;
+}
+
+domain::PatientSummary ToPatient(const Json& patient) {
+  domain::PatientSummary summary;
+  summary.id = domain::PatientId(patient["id"].AsString());
+  summary.masked_name = domain::MaskName(fhir::PersonName(patient));
+  summary.birth_date =
+      ParseDate(patient["birthDate"].AsString()).value_or(std::chrono::local_days());
+  return summary;
+}
+
+std::optional<Visit> ToVisit(const Json& appointment, const Directory& directory) {
+  const auto start = ParseInstant(appointment["start"].AsString());
+  if (!start) return std::nullopt;
+  Visit visit;
+  visit.id = domain::AppointmentId(appointment["id"].AsString());
+  visit.kind = KindOf(appointment);
+  visit.state = StateOf(appointment["status"].AsString());
+  visit.start = *start;
+  visit.end =
+      ParseInstant(appointment["end"].AsString()).value_or(*start + std::chrono::minutes(30));
+  directory.Describe(appointment, visit);
+  return visit;
+}
+
+Ticket ToTicket(const Json& task, const Visit& visit) {
+  Ticket ticket;
+  ticket.operation = domain::OperationId(fhir::IdentifierValue(task, systems::kOperationId));
+  ticket.number = fhir::IdentifierValue(task, systems::kTicketNumber);
+  ticket.service = visit.service;
+  ticket.doctor = visit.doctor;
+  ticket.doctor_title = visit.doctor_title;
+  ticket.place = visit.place;
+  ticket.room = visit.room;
+  ticket.slot_start = visit.start;
+  ticket.slot_end = visit.end;
+  ticket.arrived_at = ReadTime(task["authoredOn"]);
+  return ticket;
+}
+
+PatientToday Assemble(const Found& found, const Directory& directory) {
+  PatientToday today;
+  today.patient = ToPatient(found.patient);
+  const auto due = DueByInvoice(found.invoices);
+  for (const Json& appointment : found.appointments) {
+    auto visit = ToVisit(appointment, directory);
+    if (!visit) continue;
+    visit->patient = today.patient.id;
+    for (const Json& support : appointment["supportingInformation"].Items()) {
+      const auto at = due.find(support["reference"].AsString());
+      if (at != due.end()) visit->due_minor += at->second;
+    }
+    for (const Json& task : found.tickets) {
+      if (task["focus"]["reference"].AsString() != ReferenceOf(appointment)) continue;
+      visit->ticket = ToTicket(task, *visit);
+      visit->ticket->masked_name = today.patient.masked_name;
+    }
+    today.visits.push_back(std::move(*visit));
+  }
+  std::stable_sort(today.visits.begin(), today.visits.end(),
+                   [](const Visit& a, const Visit& b) { return a.start < b.start; });
+  for (const auto& [reference, amount_minor] : due) {
+    ++today.tasks.bills;
+    today.tasks.bills_minor += amount_minor;
+  }
+  today.tasks.lab_orders = found.lab_orders;
+  today.tasks.reports = found.reports;
+  return today;
+}
+
+std::string WriteTicket(const Ticket& ticket) {
+  Json json;
+  json.Set("operation", Json::String(ticket.operation.Value()));
+  json.Set("number", Json::String(ticket.number));
+  json.Set("provisional", Json::Boolean(ticket.provisional));
+  json.Set("service", WriteText(ticket.service));
+  json.Set("doctor", Json::String(ticket.doctor));
+  json.Set("doctor_title", WriteText(ticket.doctor_title));
+  json.Set("place", WriteText(ticket.place));
+  json.Set("room", WriteText(ticket.room));
+  json.Set("masked_name", Json::String(ticket.masked_name));
+  json.Set("slot_start", Json::String(ToInstant(ticket.slot_start)));
+  json.Set("slot_end", Json::String(ToInstant(ticket.slot_end)));
+  json.Set("arrived_at", Json::String(ToInstant(ticket.arrived_at)));
+  return json.Write();
+}
+
+Result<Ticket> ReadTicket(const std::string& text) {
+  const Result<Json> json = Json::Parse(text);
+  if (!json) return tl::unexpected<Error>(json.error());
+  Ticket ticket;
+  ticket.operation = domain::OperationId((*json)["operation"].AsString());
+  ticket.number = (*json)["number"].AsString();
+  if (ticket.number.empty()) return Fail(ErrorCode::BadData, "stored ticket has no number");
+  ticket.provisional = (*json)["provisional"].AsBoolean();
+  ticket.service = ReadText((*json)["service"]);
+  ticket.doctor = (*json)["doctor"].AsString();
+  ticket.doctor_title = ReadText((*json)["doctor_title"]);
+  ticket.place = ReadText((*json)["place"]);
+  ticket.room = ReadText((*json)["room"]);
+  ticket.masked_name = (*json)["masked_name"].AsString();
+  ticket.slot_start = ReadTime((*json)["slot_start"]);
+  ticket.slot_end = ReadTime((*json)["slot_end"]);
+  ticket.arrived_at = ReadTime((*json)["arrived_at"]);
+  return ticket;
+}
+
+}  // namespace yizhan::sync
