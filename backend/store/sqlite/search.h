@@ -1,0 +1,16 @@
+#pragma once
+
+#include "backend/store/resource_store.h"
+#include "backend/store/sqlite/database.h"
+
+namespace yizhan::store {
+
+/// Runs one search on one connection. The caller holds a transaction when the answer must be of
+/// one moment.
+[[nodiscard]] Result<SearchResult> RunSearch(Database& database, const SearchQuery& query);
+
+/// Reads the current version. NotFound: never existed.
+[[nodiscard]] Result<StoredResource> ReadCurrent(Database& database, const std::string& type,
+                                                 const std::string& id);
+
+}  // namespace yizhan::store

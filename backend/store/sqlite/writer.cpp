@@ -1,0 +1,272 @@
+#include "backend/store/sqlite/writer.h"
+
+#include <algorithm>
+
+#include "backend/fhir/resources.h"
+#include "backend/store/sqlite/schema.h"
+#include "backend/store/sqlite/search.h"
+#include "base/bytes.h"
+#include "base/crypto.h"
+
+namespace yizhan::store {
+namespace {
+
+using fhir::Json;
+
+std::int64_t Milliseconds(WallTime time) { return time.time_since_epoch().count(); }
+
+/// The resource as it is stored: type, id and meta in front, the rest in its own order.
+Json WithIdentity(Json resource, const std::string& type, const std::string& id,
+                  std::int64_t version, WallTime updated) {
+  Json meta = resource["meta"].IsObject() ? resource["meta"] : Json::Object();
+  meta.Set("versionId", Json::String(std::to_string(version)));
+  meta.Set("lastUpdated", Json::String(ToInstant(updated)));
+  std::vector<Json::Member> members;
+  members.reserve(resource.Members().size() + 3);
+  members.emplace_back("resourceType", Json::String(type));
+  members.emplace_back("id", Json::String(id));
+  members.emplace_back("meta", std::move(meta));
+  for (const Json::Member& member : resource.Members()) {
+    if (member.first == "resourceType" || member.first == "id" || member.first == "meta") continue;
+    members.push_back(member);
+  }
+  return Json::Object(std::move(members));
+}
+
+/// Changes whenever index rows would come out differently.
+std::string Fingerprint(TimeZone zone) {
+  std::string text = std::to_string(zone.offset_from_utc.count());
+  for (const SearchParam& param : SearchParams()) {
+    for (const char* part : {param.type, param.name, param.path, param.targets}) {
+      text += part;
+      text += '\n';
+    }
+    text += std::to_string(static_cast<int>(param.kind));
+  }
+  return ToHex(Sha256(AsBytes(text)));
+}
+
+Status ChangeEntry(Database& database, const IndexEntry& entry, std::int64_t key, bool add) {
+  switch (entry.kind) {
+    case ParamKind::Token: {
+      Query query(database, add ? "INSERT INTO token(param,text,key,system) VALUES(?,?,?,?)"
+                                : "DELETE FROM token WHERE param=? AND text=? AND key=? AND "
+                                  "system=?");
+      query << entry.param << entry.text << key << entry.system;
+      return query.Run();
+    }
+    case ParamKind::Reference: {
+      Query query(database, add ? "INSERT INTO reference(param,text,key) VALUES(?,?,?)"
+                                : "DELETE FROM reference WHERE param=? AND text=? AND key=?");
+      query << entry.param << entry.text << key;
+      return query.Run();
+    }
+    case ParamKind::String: {
+      Query query(database, add ? "INSERT INTO string(param,text,key,original) VALUES(?,?,?,?)"
+                                : "DELETE FROM string WHERE param=? AND text=? AND key=? AND "
+                                  "original=?");
+      query << entry.param << entry.text << key << entry.system;
+      return query.Run();
+    }
+    case ParamKind::Date: {
+      Query query(database,
+                  add ? "INSERT INTO date(param,is_long,low,high,key) VALUES(?,?,?,?,?)"
+                      : "DELETE FROM date WHERE param=? AND is_long=? AND low=? AND high=? AND "
+                        "key=?");
+      query << entry.param << (entry.high - entry.low > kShortSpanMs ? 1 : 0) << entry.low
+            << entry.high << key;
+      return query.Run();
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Status Writer::Start() {
+  Query query(database_, "SELECT max(updated) FROM resource");
+  if (query.Row()) last_stamp_ = WallTime(std::chrono::milliseconds(query.Integer(0)));
+  return query.Done();
+}
+
+Status Writer::RefreshIndex() {
+  const std::string fingerprint = Fingerprint(zone_);
+  std::string stored;
+  {
+    Query query(database_, "SELECT value FROM meta WHERE name='index'");
+    if (query.Row()) stored = query.Text(0);
+    if (Status done = query.Done(); !done) return done;
+  }
+  if (stored == fingerprint) return {};
+  if (Status begun = database_.Run("BEGIN IMMEDIATE"); !begun) return begun;
+  if (Status built = RebuildIndex(); !built) return built;
+  {
+    Query query(database_, "INSERT OR REPLACE INTO meta(name,value) VALUES('index',?)");
+    query << fingerprint;
+    if (Status done = query.Run(); !done) return done;
+  }
+  return database_.Run("COMMIT");
+}
+
+Status Writer::RebuildIndex() {
+  if (Status made = database_.Run(kIndexSchema); !made) return made;
+  Query query(database_, "SELECT key,body FROM resource WHERE deleted=0");
+  while (query.Row()) {
+    const Result<Json> body = Json::Parse(query.Text(1));
+    if (!body) return tl::unexpected<Error>(body.error());
+    if (Status done = Reindex(query.Integer(0), {}, IndexEntries(*body, zone_)); !done) return done;
+  }
+  return query.Done();
+}
+
+Result<StoredResource> Writer::Read(const std::string& type, const std::string& id) {
+  return ReadCurrent(database_, type, id);
+}
+
+Result<SearchResult> Writer::Search(const SearchQuery& query) {
+  return RunSearch(database_, query);
+}
+
+Result<StoredResource> Writer::Create(Json resource) {
+  const std::string type = resource["resourceType"].AsString();
+  return Insert(type, RandomUuid(), std::move(resource));
+}
+
+Result<StoredResource> Writer::Update(Json resource, std::optional<std::int64_t> expected) {
+  const std::string type = resource["resourceType"].AsString();
+  const std::string id = resource["id"].AsString();
+  Result<std::optional<Row>> row = Find(type, id);
+  if (!row) return tl::unexpected<Error>(row.error());
+  const bool exists = row->has_value() && !(*row)->deleted;
+  if (expected && (!exists || (*row)->version != *expected)) {
+    return Fail(ErrorCode::Conflict, type + " was changed meanwhile");
+  }
+  if (!row->has_value()) return Insert(type, id, std::move(resource));
+  return Replace(type, id, **row, std::move(resource));
+}
+
+Result<StoredResource> Writer::Delete(const std::string& type, const std::string& id,
+                                      std::optional<std::int64_t> expected) {
+  Result<std::optional<Row>> row = Find(type, id);
+  if (!row) return tl::unexpected<Error>(row.error());
+  if (!row->has_value()) return Fail(ErrorCode::NotFound, "no such " + type);
+  if (expected && (*row)->version != *expected) {
+    return Fail(ErrorCode::Conflict, type + " was changed meanwhile");
+  }
+  if ((*row)->deleted) return Read(type, id);
+  return Replace(type, id, **row, Json());
+}
+
+Result<std::optional<Writer::Row>> Writer::Find(const std::string& type, const std::string& id) {
+  Query query(database_, "SELECT key,version,deleted,body FROM resource WHERE type=? AND id=?");
+  query << type << id;
+  std::optional<Row> row;
+  if (query.Row()) {
+    row =
+        Row{query.Integer(0), query.Integer(1), query.Integer(2) != 0, std::string(query.Text(3))};
+  }
+  if (Status done = query.Done(); !done) return tl::unexpected<Error>(done.error());
+  return row;
+}
+
+Result<StoredResource> Writer::Insert(const std::string& type, const std::string& id,
+                                      Json resource) {
+  const WallTime now = Stamp();
+  const Json body = WithIdentity(std::move(resource), type, id, 1, now);
+  StoredResource stored{type, id, 1, now, false, body.Write()};
+  std::int64_t key = 0;
+  {
+    Query query(database_,
+                "INSERT INTO resource(type,id,version,updated,deleted,body) VALUES(?,?,1,?,0,?) "
+                "RETURNING key");
+    query << type << id << Milliseconds(now) << stored.text;
+    if (query.Row()) key = query.Integer(0);
+    if (Status done = query.Run(); !done) return tl::unexpected<Error>(done.error());
+  }
+  if (Status done = Reindex(key, {}, IndexEntries(body, zone_)); !done) {
+    return tl::unexpected<Error>(done.error());
+  }
+  changes.push_back(stored);
+  return stored;
+}
+
+Result<StoredResource> Writer::Replace(const std::string& type, const std::string& id,
+                                       const Row& row, Json resource) {
+  std::vector<IndexEntry> before;
+  if (!row.deleted) {
+    const Result<Json> old = Json::Parse(row.body);
+    if (!old) return tl::unexpected<Error>(old.error());
+    before = IndexEntries(*old, zone_);
+  }
+  const bool deletes = resource.IsNull();
+  StoredResource stored{type, id, row.version + 1, Stamp(), deletes, ""};
+  std::vector<IndexEntry> after;
+  if (!deletes) {
+    const Json body = WithIdentity(std::move(resource), type, id, stored.version, stored.updated);
+    stored.text = body.Write();
+    after = IndexEntries(body, zone_);
+  }
+  {
+    Query keep(database_,
+               "INSERT INTO history(key,version,updated,deleted,body) "
+               "SELECT key,version,updated,deleted,body FROM resource WHERE key=?");
+    keep << row.key;
+    if (Status done = keep.Run(); !done) return tl::unexpected<Error>(done.error());
+    Query change(database_, "UPDATE resource SET version=?,updated=?,deleted=?,body=? WHERE key=?");
+    change << stored.version << Milliseconds(stored.updated) << (deletes ? 1 : 0) << stored.text
+           << row.key;
+    if (Status done = change.Run(); !done) return tl::unexpected<Error>(done.error());
+  }
+  if (Status done = Reindex(row.key, before, after); !done) {
+    return tl::unexpected<Error>(done.error());
+  }
+  changes.push_back(stored);
+  return stored;
+}
+
+Status Writer::Reindex(std::int64_t key, const std::vector<IndexEntry>& before,
+                       const std::vector<IndexEntry>& after) {
+  std::vector<IndexEntry> change;
+  std::ranges::set_difference(before, after, std::back_inserter(change));
+  for (const IndexEntry& entry : change) {
+    if (Status done = ChangeEntry(database_, entry, key, false); !done) return done;
+  }
+  change.clear();
+  std::ranges::set_difference(after, before, std::back_inserter(change));
+  for (const IndexEntry& entry : change) {
+    if (Status done = ChangeEntry(database_, entry, key, true); !done) return done;
+  }
+  return {};
+}
+
+Result<std::int64_t> Writer::NextNumber(const std::string& series) {
+  Query query(database_,
+              "INSERT INTO series(name,last) VALUES(?,1) "
+              "ON CONFLICT(name) DO UPDATE SET last=last+1 RETURNING last");
+  query << series;
+  const std::int64_t number = query.Row() ? query.Integer(0) : 0;
+  if (Status done = query.Run(); !done) return tl::unexpected<Error>(done.error());
+  return number;
+}
+
+Status Writer::RememberOperation(const std::string& operation_id, const std::string& answer) {
+  Query query(database_, "INSERT INTO operation(id,answer) VALUES(?,?)");
+  query << operation_id << answer;
+  return query.Run();
+}
+
+Result<std::optional<std::string>> Writer::FindOperation(const std::string& operation_id) {
+  Query query(database_, "SELECT answer FROM operation WHERE id=?");
+  query << operation_id;
+  std::optional<std::string> answer;
+  if (query.Row()) answer = std::string(query.Text(0));
+  if (Status done = query.Done(); !done) return tl::unexpected<Error>(done.error());
+  return answer;
+}
+
+WallTime Writer::Stamp() {
+  last_stamp_ = std::max(last_stamp_, clock_.Now());
+  return last_stamp_;
+}
+
+}  // namespace yizhan::store
