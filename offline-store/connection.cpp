@@ -185,11 +185,12 @@ Status Connection::OpenFile(const std::string& path, const StoreKey& key) {
   if (const int keyed = GiveKey(raw, key); keyed != SQLITE_OK) {
     return tl::unexpected<Error>(ToError(keyed));
   }
-  // The first read decrypts page 1: a wrong key or a strange file shows here. One connection only,
-  // so the WAL index stays in our memory (EXCLUSIVE) and no other process can join in.
+  // One connection only, so the WAL index stays in our memory (EXCLUSIVE, before the first read)
+  // and no other process can join in. The first read decrypts page 1: a wrong key or a strange file
+  // shows there.
   return Execute(
-      "SELECT count(*) FROM sqlite_master;"
       "PRAGMA locking_mode = EXCLUSIVE;"
+      "SELECT count(*) FROM sqlite_master;"
       "PRAGMA journal_mode = WAL;"
       "PRAGMA synchronous = FULL;"
       "PRAGMA foreign_keys = ON;"

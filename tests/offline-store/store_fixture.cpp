@@ -54,6 +54,7 @@ std::string Meddle(const std::string& path, const std::string& hex_key, const st
       const std::string raw = "x'" + hex_key + "'";
       sqlite3_key(handle, raw.data(), static_cast<int>(raw.size()));
     }
+    sqlite3_exec(handle, "PRAGMA locking_mode = EXCLUSIVE", nullptr, nullptr, nullptr);
     const auto keep_first = [](void* into, int columns, char** values, char**) {
       auto* text = static_cast<std::string*>(into);
       if (text->empty() && columns > 0 && values[0] != nullptr) *text = values[0];
