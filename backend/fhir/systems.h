@@ -58,7 +58,10 @@ inline constexpr const char* kTranslation = "http://hl7.org/fhir/StructureDefini
 ///   Location/..), arrived (valueInstant), provisional-number (valueString, offline only).
 /// 200 with Parameters: ticket (resource Task), appointment (resource Appointment), ahead
 ///   (valueInteger), wait-low and wait-high (valueInteger minutes, absent: not known). The same
-///   operation-id again: the same answer, no second effect.
+///   operation-id again: the same answer, no second effect. The same operation-id again with a
+///   provisional-number that the ticket does not have yet (the first answer was lost, and the
+///   terminal went on alone): the ticket takes that number as the one it is called by, because the
+///   paper says so, and keeps the old one as a second identifier (use "old").
 /// 422 with OperationOutcome (kCheckInRefusal); for already-checked-in the existing Task is
 ///   contained in OperationOutcome.contained. 404: no such appointment. 409: try again.
 inline constexpr const char* kCheckInOperation = "check-in";
