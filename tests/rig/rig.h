@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "base/result.h"
 #include "tests/rig/control.h"
 #include "tests/rig/ipp_printer.h"
+#include "tests/rig/virtual_reader.h"
 
 namespace yizhan::rig {
 
@@ -25,8 +27,9 @@ struct RigOptions {
 /// The virtual hardware of one kiosk. Thread-bound; owns the devices and their processes.
 class Rig {
  public:
-  /// Starts every device and waits until each answers. Then the folder holds `printer.uri`,
-  /// `rig.sock` and, last of all, `ready`. Errors as IppPrinter and ControlServer.
+  /// Starts every device and waits until each answers. Then the folder holds `reader.tty`,
+  /// `printer.uri`, `rig.sock` and, last of all, `ready`. Errors as VirtualReader, IppPrinter and
+  /// ControlServer.
   [[nodiscard]] static Result<Rig> Start(RigOptions options);
 
   /// Obeys requests until one of them is "stop" or the program is told to end (SIGINT, SIGTERM,
@@ -36,10 +39,15 @@ class Rig {
  private:
   explicit Rig(RigOptions options) : options_(std::move(options)) {}
   Result<std::string> Handle(std::string_view request);
+  Result<std::string> HandleCards(const std::vector<std::string>& words);
+  Result<std::string> HandleReader(const std::vector<std::string>& words);
+  Result<std::string> ListCards() const;
+  std::string Stats() const;
   Result<std::string> HandlePrinter(const std::vector<std::string>& words);
 
   RigOptions options_;
   std::optional<ControlServer> control_;
+  std::unique_ptr<VirtualReader> reader_;
   std::optional<IppPrinter> printer_;
   bool stopping_ = false;
 };
