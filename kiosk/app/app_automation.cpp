@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <sstream>
+
+#include "backend/fhir/json.h"
+#include "base/match.h"
+#include "kiosk/app/app.h"
+
+namespace yizhan::app {
+namespace {
+
+using fhir::Json;
+using std::chrono::milliseconds;
+
+constexpr int kMostAwaitMs = 120'000;
+
+const char* NameOf(const screens::Page& page) {
+  return std::visit(Match{[](const screens::IdleModel&) { return "idle"; },
+                          [](const screens::DirectoryModel&) { return "directory"; },
+                          [](const screens::WorkingModel&) { return "working"; },
+                          [](const screens::BirthDateModel&) { return "birth-date"; },
+                          [](const screens::HomeModel&) { return "home"; },
+                          [](const screens::ChooseVisitModel&) { return "choose-visit"; },
+                          [](const screens::ConfirmModel&) { return "confirm"; },
+                          [](const screens::TicketModel&) { return "ticket"; },
+                          [](const screens::TroubleModel&) { return "trouble"; }},
+                    page);
+}
+
+std::string ErrorAnswer(const char* what) {
+  return Json::Object({{"error", Json::String(what)}}).Write();
+}
+std::string OkAnswer() { return Json::Object({{"ok", Json::Boolean(true)}}).Write(); }
+
+}  // namespace
+
+std::string App::DescribeScreen() const {
+  Json items = Json::Array();
+  for (const ui::Item& item : display_->Items()) {
+    Json row;
+    row.Set("id", Json::String(item.id))
+        .Set("label", Json::String(item.label))
+        .Set("role", Json::String(item.role == ui::Item::Role::Button ? "button" : "text"))
+        .Set("enabled", Json::Boolean(item.enabled));
+    items.Append(std::move(row));
+  }
+  Json state;
+  state.Set("page", Json::String(NameOf(frame_.page)))
+      .Set("signed_in", Json::Boolean(frame_.signed_in))
+      .Set("offline", Json::Boolean(frame_.offline))
+      .Set("warning", Json::Boolean(frame_.warning.has_value()))
+      .Set("presented", Json::Integer(static_cast<std::int64_t>(display_->Measure().presented)))
+      .Set("items", std::move(items));
+  return state.Write();
+}
+
+std::string App::TapItem(const std::string& id) {
+  const auto& items = display_->Items();
+  const auto item = std::find_if(items.begin(), items.end(), [&](const ui::Item& candidate) {
+    return candidate.id == id && candidate.role == ui::Item::Role::Button && candidate.enabled;
+  });
+  if (item == items.end()) return ErrorAnswer("no such control");
+  const float x = item->rect.x + item->rect.w / 2;
+  const float y = item->rect.y + item->rect.h / 2;
+  display_->InjectTouch(x, y, true);
+  display_->InjectTouch(x, y, false);
+  return OkAnswer();
+}
+
+std::optional<std::string> App::Obey(const AutomationRequest& request) {
+  std::istringstream words(request.line);
+  std::string verb;
+  words >> verb;
+  if (verb == "state") return DescribeScreen();
+  if (verb == "tap") {
+    std::string id;
+    words >> id;
+    return TapItem(id);
+  }
+  if (verb == "touch" || verb == "release") {
+    float x = 0;
+    float y = 0;
+    if (!(words >> x >> y)) return ErrorAnswer("touch X Y");
+    display_->InjectTouch(x, y, verb == "touch");
+    return OkAnswer();
+  }
+  if (verb == "screenshot") {
+    std::string path;
+    words >> path;
+    return display_->WritePng(path) ? OkAnswer() : ErrorAnswer("cannot write");
+  }
+  if (verb == "await") {
+    std::string page;
+    int wait_ms = 0;
+    if (!(words >> page >> wait_ms) || wait_ms < 0 || wait_ms > kMostAwaitMs) {
+      return ErrorAnswer("await PAGE MS");
+    }
+    waiters_.push_back({page, Now().steady + milliseconds(wait_ms), request});
+    return std::nullopt;
+  }
+  return ErrorAnswer("unknown request");
+}
+
+void App::ServeAutomation() {
+  for (const AutomationRequest& request : automation_requests_.TakeAll()) {
+    if (const auto answer = Obey(request)) (*request.answer)(*answer);
+  }
+}
+
+void App::AnswerWaiters() {
+  const MonotonicTime now = Now().steady;
+  std::erase_if(waiters_, [&](const Waiter& waiter) {
+    if (waiter.page == NameOf(frame_.page)) {
+      (*waiter.request.answer)(DescribeScreen());
+      return true;
+    }
+    if (now < waiter.until) return false;
+    (*waiter.request.answer)(ErrorAnswer("timeout"));
+    return true;
+  });
+}
+
+}  // namespace yizhan::app

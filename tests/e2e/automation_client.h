@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "backend/fhir/json.h"
+#include "base/result.h"
+#include "base/unique_fd.h"
+
+namespace yizhan::e2e {
+
+/// Uses a running terminal as a person would, over its automation socket (kiosk/app/automation.h).
+/// Thread-bound. Every call fails with Timeout or Unreachable when the terminal is stuck or gone,
+/// Refused with its own words.
+class AutomationClient {
+ public:
+  /// Waits until the terminal listens, at most `timeout`.
+  [[nodiscard]] static Result<AutomationClient> Connect(const std::string& socket_path,
+                                                        std::chrono::milliseconds timeout);
+
+  [[nodiscard]] Result<fhir::Json> State();
+  /// Waits until `page` is shown and returns its state.
+  [[nodiscard]] Result<fhir::Json> Await(const std::string& page,
+                                         std::chrono::milliseconds timeout);
+  [[nodiscard]] Status Tap(const std::string& item);
+  [[nodiscard]] Status Screenshot(const std::string& path);
+  [[nodiscard]] Result<fhir::Json> Ask(const std::string& line, std::chrono::milliseconds timeout);
+
+ private:
+  explicit AutomationClient(UniqueFd socket) : socket_(std::move(socket)) {}
+  UniqueFd socket_;
+  std::string unread_;
+};
+
+/// True when a text or button label on the screen contains `text`.
+[[nodiscard]] bool Shows(const fhir::Json& state, const std::string& text);
+
+}  // namespace yizhan::e2e
