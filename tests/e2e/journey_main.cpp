@@ -1,0 +1,283 @@
+// yizhan-journey: the scripted patient of deploy/demo. Real processes do the main job three times
+// (as always; without the hospital; without paper) and leave pictures, pages and journey.json.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+
+#include "base/clock.h"
+#include "tests/e2e/world.h"
+
+namespace yizhan::e2e {
+namespace {
+
+using fhir::Json;
+using std::chrono::milliseconds;
+namespace fs = std::filesystem;
+
+/// Runs named steps, times them, takes a picture after each, and remembers what happened.
+class Journey {
+ public:
+  Journey(World& world, fs::path out) : world_(world), out_(std::move(out)) {}
+
+  /// After the first step that fails the rest is left out.
+  void Step(const std::string& name, const std::string& what, const std::function<Status()>& act) {
+    if (failed_) return;
+    const MonotonicTime begun = SystemClock().Monotonic();
+    const Status done = act();
+    const auto took =
+        std::chrono::duration_cast<milliseconds>(SystemClock().Monotonic() - begun).count();
+    ++count_;
+    std::string picture = (count_ < 10 ? "0" : "") + std::to_string(count_) + "-" + name + ".png";
+    if (!world_.Terminal().Screenshot((out_ / "screens" / picture).string())) picture.clear();
+    Json step;
+    step.Set("step", Json::String(name))
+        .Set("what", Json::String(what))
+        .Set("ok", Json::Boolean(done.has_value()))
+        .Set("ms", Json::Integer(took))
+        .Set("screen", Json::String(picture));
+    if (!done) step.Set("error", Json::String(done.error().detail));
+    steps_.Append(std::move(step));
+    std::printf("  %s %s (%lld ms)\n", done ? "ok  " : "FAIL", what.c_str(),
+                static_cast<long long>(took));
+    std::fflush(stdout);
+    if (!done) {
+      std::fprintf(stderr, "%s\n", done.error().detail.c_str());
+      failed_ = true;
+    }
+  }
+
+  [[nodiscard]] bool Finish(Json result) {
+    Json report;
+    report.Set("ok", Json::Boolean(!failed_)).Set("steps", std::move(steps_));
+    report.Set("result", std::move(result));
+    std::ofstream file(out_ / "journey.json");
+    file << report.Write(true) << '\n';
+    return !failed_ && file.good();
+  }
+
+ private:
+  World& world_;
+  const fs::path out_;
+  Json steps_ = Json::Array();
+  int count_ = 0;
+  bool failed_ = false;
+};
+
+template <typename T>
+Status ToStatus(const Result<T>& result) {
+  if (!result) return tl::unexpected<Error>(result.error());
+  return {};
+}
+
+Status Demand(bool true_thing, const char* what) {
+  return true_thing ? Status() : Status(Fail(ErrorCode::BadData, what));
+}
+
+std::string LabelOf(const Json& state, const std::string& id) {
+  for (const Json& item : state["items"].Items()) {
+    if (item["id"].AsString() == id) return item["label"].AsString();
+  }
+  return {};
+}
+
+/// The three patients and what became of them.
+class Story {
+ public:
+  Story(World& world, Journey& journey, fs::path out)
+      : world_(world), journey_(journey), out_(std::move(out)) {}
+
+  void Tell() {
+    Prepare();
+    Ordinary();
+    WithoutHospital();
+    WithoutPaper();
+    KeepPages();
+  }
+
+  [[nodiscard]] Json Result() const {
+    return Json::Object({{"online_number", Json::String(online_)},
+                         {"offline_number", Json::String(offline_)},
+                         {"paper_number", Json::String(paper_)},
+                         {"pages_printed", Json::Integer(pages_)}});
+  }
+
+ private:
+  void Prepare() {
+    journey_.Step("idle", "the lobby is empty, the terminal asks for a card", [&] {
+      for (const char* kind : {"ready", "ordinary-1", "ordinary-2"}) {
+        const auto number = PersonaCard(kind);
+        if (!number) return ToStatus(number);
+        const auto card = world_.CardOf(*number);
+        if (!card) return ToStatus(card);
+        cards_.push_back(*card);
+        numbers_.push_back(*number);
+      }
+      if (Status online = world_.AwaitOffline(false); !online) return online;
+      return ToStatus(world_.Await("idle", "科室"));
+    });
+  }
+
+  void Ordinary() {
+    journey_.Step("home", "a card is laid down: what can be done now", [&] {
+      if (Status laid = world_.Present(cards_[0]); !laid) return laid;
+      return ToStatus(world_.Await("home"));
+    });
+    journey_.Step("home-en", "the same in English", [&] {
+      if (Status tapped = world_.Terminal().Tap("language"); !tapped) return tapped;
+      return ToStatus(world_.Await("home", "Cardiology"));
+    });
+    journey_.Step("home-large", "and in large text", [&] {
+      if (Status tapped = world_.Terminal().Tap("language"); !tapped) return tapped;
+      if (const auto back = world_.Await("home", "心血管内科"); !back) return ToStatus(back);
+      if (Status tapped = world_.Terminal().Tap("text-size"); !tapped) return tapped;
+      return ToStatus(world_.Await("home"));
+    });
+    journey_.Step("ticket", "one touch checks in and gives a number", [&] {
+      if (Status tapped = world_.Terminal().Tap("text-size"); !tapped) return tapped;
+      if (Status tapped = world_.Terminal().Tap("main-action"); !tapped) return tapped;
+      const auto state = world_.Await("ticket");
+      if (!state) return ToStatus(state);
+      online_ = LabelOf(*state, "ticket-number");
+      return Demand(!online_.empty(), "no number on the ticket page");
+    });
+    journey_.Step("printed", "the slip came out, by the printer's own count", [&] {
+      if (const auto state = world_.Await("ticket", "请取走"); !state) return ToStatus(state);
+      return ExpectPages(1);
+    });
+    journey_.Step("called", "the call screen shows the number",
+                  [&] { return OnCallScreen(online_); });
+    journey_.Step("away", "the card is taken: the screen is nobody's within a second", [&] {
+      const MonotonicTime begun = SystemClock().Monotonic();
+      if (Status removed = world_.RemoveCard(); !removed) return removed;
+      if (const auto idle = world_.Await("idle"); !idle) return ToStatus(idle);
+      return Demand(SystemClock().Monotonic() - begun <= std::chrono::seconds(1),
+                    "the screen was blank too late");
+    });
+  }
+
+  void WithoutHospital() {
+    journey_.Step("offline", "the hospital's server is killed; the terminal says so", [&] {
+      world_.StopHospital();
+      return world_.AwaitOffline(true);
+    });
+    journey_.Step("offline-home", "a card is laid down: this terminal knows today's patients", [&] {
+      if (Status laid = world_.Present(cards_[1]); !laid) return laid;
+      return ToStatus(world_.Await("home"));
+    });
+    journey_.Step("offline-ticket", "check-in gives a number of the terminal's own", [&] {
+      if (Status tapped = world_.Terminal().Tap("main-action"); !tapped) return tapped;
+      const auto state = world_.Await("ticket", "请取走");
+      if (!state) return ToStatus(state);
+      offline_ = LabelOf(*state, "ticket-number");
+      if (offline_.find("-K3-") == std::string::npos) {
+        return Status(Fail(ErrorCode::BadData, "no provisional number"));
+      }
+      return ExpectPages(2);
+    });
+    journey_.Step("back", "the server returns: the check-in arrives there once", [&] {
+      if (Status removed = world_.RemoveCard(); !removed) return removed;
+      if (Status started = world_.StartHospital(); !started) return started;
+      if (Status online = world_.AwaitOffline(false); !online) return online;
+      const bool arrived = rig::WaitUntil([&] { return OnCallScreen(offline_).has_value(); });
+      if (!arrived) return OnCallScreen(offline_);
+      const auto tickets = world_.TicketsOf(numbers_[1]);
+      if (!tickets) return ToStatus(tickets);
+      return Demand(*tickets == 1, "the offline check-in was not delivered exactly once");
+    });
+  }
+
+  void WithoutPaper() {
+    journey_.Step("paper-out", "the paper is out: the number stays, the screen says what to do",
+                  [&] {
+                    if (const auto empty = world_.Rig().Ask("printer paper-out"); !empty)
+                      return ToStatus(empty);
+                    if (Status laid = world_.Present(cards_[2]); !laid) return laid;
+                    if (const auto home = world_.Await("home"); !home) return ToStatus(home);
+                    if (Status tapped = world_.Terminal().Tap("main-action"); !tapped)
+                      return tapped;
+                    const auto state = world_.Await("ticket", "纸");
+                    if (!state) return ToStatus(state);
+                    paper_ = LabelOf(*state, "ticket-number");
+                    return ExpectPages(2);
+                  });
+    journey_.Step("paper-in", "paper is added: the slip comes out once", [&] {
+      if (const auto full = world_.Rig().Ask("printer ok"); !full) return ToStatus(full);
+      if (const auto state = world_.Await("ticket", "请取走"); !state) return ToStatus(state);
+      return ExpectPages(3);
+    });
+    journey_.Step("end", "the lobby is empty again", [&] {
+      if (Status removed = world_.RemoveCard(); !removed) return removed;
+      return ToStatus(world_.Await("idle"));
+    });
+  }
+
+  void KeepPages() {
+    int number = 0;
+    for (const rig::PrintedDocument& document : world_.Rig().Printed()) {
+      const auto name = "slip-" + std::to_string(++number) + ".pdf";
+      std::error_code error;
+      fs::copy_file(document.path, out_ / "pages" / name, fs::copy_options::overwrite_existing,
+                    error);
+    }
+    pages_ = number;
+  }
+
+  Status ExpectPages(std::size_t count) {
+    const bool there = rig::WaitUntil([&] { return world_.Rig().Pages().size() >= count; });
+    return Demand(there && world_.Rig().Pages().size() == count, "wrong number of printed pages");
+  }
+
+  Status OnCallScreen(const std::string& number) {
+    const auto board = world_.Get("api/screen");
+    if (!board) return ToStatus(board);
+    return Demand(board->Write().find("\"" + number + "\"") != std::string::npos,
+                  "the call screen does not show the number");
+  }
+
+  World& world_;
+  Journey& journey_;
+  const fs::path out_;
+  std::vector<std::string> cards_;
+  std::vector<std::string> numbers_;
+  std::string online_;
+  std::string offline_;
+  std::string paper_;
+  int pages_ = 0;
+};
+
+int Run(const fs::path& out, const fs::path& work) {
+  std::error_code error;
+  for (const char* folder : {"screens", "pages"}) {
+    fs::remove_all(out / folder, error);
+    fs::create_directories(out / folder, error);
+  }
+  fs::remove_all(work, error);
+  fs::create_directories(work, error);
+  WorldOptions options;
+  options.dir = fs::absolute(work).string();
+  options.paced = true;
+  auto world = World::Start(options);
+  if (!world) {
+    std::fprintf(stderr, "%s\n", world.error().detail.c_str());
+    return 1;
+  }
+  Journey journey(**world, out);
+  Story story(**world, journey, out);
+  story.Tell();
+  return journey.Finish(story.Result()) ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace yizhan::e2e
+
+int main(int argc, char** argv) {
+  CLI::App cli("A scripted patient on virtual hardware and an embedded hospital");
+  std::string out = "out/demo";
+  std::string work = "out/demo/work";
+  cli.add_option("--out", out, "Receives screens/*.png, pages/*.pdf and journey.json");
+  cli.add_option("--work", work, "Configuration, stores and logs of this run");
+  CLI11_PARSE(cli, argc, argv);
+  return yizhan::e2e::Run(out, work);
+}

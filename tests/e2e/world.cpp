@@ -1,0 +1,235 @@
+#include "tests/e2e/world.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "backend/fhir/systems.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+
+namespace yizhan::e2e {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr milliseconds kStartLimit{60'000};
+constexpr const char* kIssuer = "YZ01";
+
+std::string ReadAll(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string Trimmed(std::string text) {
+  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
+    text.pop_back();
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> PersonaCard(const std::string& kind) {
+  const std::string command = std::string("'") + YIZHAN_HOSPITAL_PROGRAM + "' demo-cards";
+  std::FILE* pipe = ::popen(command.c_str(), "r");
+  if (pipe == nullptr) return Fail(ErrorCode::Internal, "demo-cards cannot be started");
+  std::string text;
+  std::array<char, 256> piece{};
+  while (std::fgets(piece.data(), static_cast<int>(piece.size()), pipe) != nullptr) {
+    text += piece.data();
+  }
+  ::pclose(pipe);
+  std::istringstream lines(text);
+  std::string line;
+  while (std::getline(lines, line)) {
+    std::istringstream fields(line);
+    std::string number;
+    std::string name;
+    if (fields >> number >> name && name == kind) return number;
+  }
+  return Fail(ErrorCode::NotFound, "no such person in the demonstration hospital: " + kind);
+}
+
+Result<std::unique_ptr<World>> World::Start(WorldOptions options) {
+  std::unique_ptr<World> world(new World(std::move(options)));
+  rig::RigProcessOptions devices;
+  devices.paced = world->options_.paced;
+  auto rig = rig::RigProcess::Start(devices);
+  if (!rig) return tl::unexpected<Error>(rig.error());
+  world->rig_.emplace(std::move(*rig));
+  const auto port = rig::FreePort();
+  if (!port) return tl::unexpected<Error>(port.error());
+  world->port_ = *port;
+  fhir::ClientOptions client;
+  client.base_url = world->ServerUrl();
+  auto opened = fhir::Client::Open(client);
+  if (!opened) return tl::unexpected<Error>(opened.error());
+  world->client_ = std::move(*opened);
+  if (Status keys = world->MakeKeys(); !keys) return tl::unexpected<Error>(keys.error());
+  if (Status hospital = world->StartHospital(); !hospital) {
+    return tl::unexpected<Error>(hospital.error());
+  }
+  if (Status kiosk = world->StartKiosk(); !kiosk) return tl::unexpected<Error>(kiosk.error());
+  return world;
+}
+
+std::string World::ServerUrl() const { return "http://127.0.0.1:" + std::to_string(port_); }
+
+Status World::MakeKeys() {
+  const auto made = rig_->RunTool({"--dir", rig_->Dir(), "make-key"});
+  if (!made) return tl::unexpected<Error>(made.error());
+  issuer_key_ = Trimmed(*made);
+  std::ofstream key(options_.dir + "/store.key");
+  key << ToHex(RandomBytes(32)) << '\n';
+  key.close();
+  if (!key || ::chmod((options_.dir + "/store.key").c_str(), 0600) != 0) {
+    return Fail(ErrorCode::Internal, "the store's key cannot be written");
+  }
+  return {};
+}
+
+Status World::StartHospital() {
+  rig::ChildOptions child;
+  child.arguments = {YIZHAN_HOSPITAL_PROGRAM,
+                     "serve",
+                     "--listen",
+                     "127.0.0.1:" + std::to_string(port_),
+                     "--data",
+                     options_.dir + "/hospital",
+                     "--demo",
+                     "--open"};
+  child.log_path = options_.dir + "/hospital.log";
+  auto started = rig::ChildProcess::Start(child);
+  if (!started) return tl::unexpected<Error>(started.error());
+  hospital_ = std::move(*started);
+  const bool listens = rig::WaitUntil(
+      [&] { return !hospital_.Running() || rig::WaitForPort(port_, milliseconds(200)); },
+      kStartLimit);
+  if (!listens || !hospital_.Running()) {
+    return Fail(ErrorCode::Timeout, "the hospital does not start:\n" + ReadAll(child.log_path));
+  }
+  return {};
+}
+
+Status World::WriteConfig() const {
+  std::ofstream config(options_.dir + "/kiosk.toml");
+  config << "[terminal]\nid = \"" << options_.terminal << "\"\nsite = \"main\"\n"
+         << "hospital_name = [\"市第一人民医院\", \"First People's Hospital\"]\n"
+         << "cashier_place = [\"门诊楼 1 层收费处\", \"the cashier, floor 1\"]\n"
+         << "lab_place = [\"门诊楼 2 层采血室\", \"the blood draw room, floor 2\"]\n"
+         << "report_place = [\"门诊楼 1 层报告打印处\", \"the report desk, floor 1\"]\n"
+         << "triage_place = [\"各楼层分诊台\", \"the triage desk on each floor\"]\n"
+         << "[times]\nidle_seconds = " << options_.idle_seconds << "\n"
+         << "[hospital]\nurl = \"" << ServerUrl() << "/fhir\"\n"
+         << "[reader]\nconnection = \"" << rig_->ReaderDevice() << "\"\nissuer = \"" << kIssuer
+         << "\"\nlegacy_uid = " << (options_.legacy_uid ? "true" : "false")
+         << "\n[reader.keys]\n1 = \"" << issuer_key_ << "\"\n"
+         << "[display]\nfullscreen = false\n"
+         << "[store]\npath = \"" << options_.dir << "/kiosk.db\"\nkey_file = \"" << options_.dir
+         << "/store.key\"\n[printer]\nuri = \"" << rig_->PrinterUri() << "\"\n"
+         << "[automation]\nsocket = \"" << options_.dir << "/kiosk.sock\"\n";
+  config.close();
+  return config ? Status() : Fail(ErrorCode::Internal, "the configuration cannot be written");
+}
+
+Status World::StartKiosk() {
+  if (Status written = WriteConfig(); !written) return written;
+  rig::ChildOptions child;
+  child.arguments = {YIZHAN_KIOSK_PROGRAM, "--config", options_.dir + "/kiosk.toml"};
+  if (!options_.windowed) child.environment = {{"SDL_VIDEODRIVER", "offscreen"}};
+  child.log_path = options_.dir + "/kiosk.log";
+  auto started = rig::ChildProcess::Start(child);
+  if (!started) return tl::unexpected<Error>(started.error());
+  kiosk_ = std::move(*started);
+  auto terminal = AutomationClient::Connect(options_.dir + "/kiosk.sock", kStartLimit);
+  if (!terminal) {
+    return Fail(ErrorCode::Timeout, "the terminal does not start:\n" + KioskLog());
+  }
+  terminal_.emplace(std::move(*terminal));
+  return {};
+}
+
+void World::StopKiosk() {
+  terminal_.reset();
+  kiosk_.Kill();
+  ::unlink((options_.dir + "/kiosk.sock").c_str());
+}
+
+Result<std::string> World::CardOf(const std::string& number, const std::string& type) {
+  std::string name = "card-" + number + "-" + type;
+  const auto made = rig_->RunTool({"--dir", rig_->Dir(), "make-card", "--name", name, "--key",
+                                   rig_->Dir() + "/private.pem", "--issuer", kIssuer, "--number",
+                                   number, "--type", type});
+  if (!made) return tl::unexpected<Error>(made.error());
+  return name;
+}
+
+Status World::Present(const std::string& card) {
+  const auto done = rig_->Ask("present " + card);
+  return done ? Status() : Status(tl::unexpected<Error>(done.error()));
+}
+
+Status World::RemoveCard() {
+  const auto done = rig_->Ask("remove");
+  return done ? Status() : Status(tl::unexpected<Error>(done.error()));
+}
+
+Result<fhir::Json> World::Await(const std::string& page, const std::string& text,
+                                milliseconds timeout) {
+  const MonotonicTime until = SystemClock().Monotonic() + timeout;
+  Result<fhir::Json> state = terminal_->Await(page, timeout);
+  while (state && !text.empty() && !Shows(*state, text)) {
+    if (SystemClock().Monotonic() > until) {
+      return Fail(ErrorCode::Timeout, page + " without: " + text + "\n" + state->Write(true));
+    }
+    state = terminal_->Await(page, milliseconds(1'000));
+  }
+  if (!state) {
+    const auto now = terminal_->State();
+    return Fail(state.error().code,
+                state.error().detail + "\n" + (now ? now->Write(true) : now.error().detail));
+  }
+  return state;
+}
+
+Status World::AwaitOffline(bool offline) {
+  const bool is = rig::WaitUntil(
+      [&] {
+        const auto state = terminal_->State();
+        return state && (*state)["offline"].AsBoolean() == offline;
+      },
+      kStartLimit);
+  return is ? Status() : Fail(ErrorCode::Timeout, "the terminal does not notice");
+}
+
+Result<fhir::Json> World::Get(const std::string& path) {
+  fhir::Request request;
+  request.path = path;
+  auto response = client_->Send(request);
+  if (!response) return tl::unexpected<Error>(response.error());
+  if (response->status != 200) {
+    return Fail(ErrorCode::Refused, path + ": status " + std::to_string(response->status));
+  }
+  return std::move(response->body);
+}
+
+Result<int> World::TicketsOf(const std::string& card_number) {
+  const auto found =
+      Get("fhir/Task?patient.identifier=" +
+          fhir::EncodeQuery(std::string(fhir::systems::kCardNumber) + "|" + card_number) +
+          "&code=" + fhir::EncodeQuery(std::string(fhir::systems::kTaskCode) + "|queue-ticket"));
+  if (!found) return tl::unexpected<Error>(found.error());
+  return static_cast<int>((*found)["entry"].Items().size());
+}
+
+std::string World::KioskLog() const { return ReadAll(options_.dir + "/kiosk.log"); }
+
+}  // namespace yizhan::e2e

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "backend/fhir/client.h"
+#include "base/result.h"
+#include "tests/e2e/automation_client.h"
+#include "tests/rig/child_process.h"
+#include "tests/rig/rig_client.h"
+
+namespace yizhan::e2e {
+
+struct WorldOptions {
+  std::string dir;  ///< Existing folder for configuration, stores and logs. Absolute.
+  std::string terminal = "K3";
+  bool windowed = false;  ///< A real window instead of SDL's offscreen driver.
+  bool paced = false;     ///< Card reader with the timing of a real chip.
+  bool legacy_uid = false;
+  int idle_seconds = 120;
+};
+
+/// A small hospital lobby of real processes: virtual hardware (yizhan-rig with its IPP printer),
+/// the hospital's server with the demonstration data, and one terminal with its reader process.
+/// Everything ends with this value. Thread-bound.
+class World {
+ public:
+  [[nodiscard]] static Result<std::unique_ptr<World>> Start(WorldOptions options);
+
+  [[nodiscard]] Status StartHospital();
+  /// As a power cut: the server is gone at once.
+  void StopHospital() { hospital_.Kill(); }
+  [[nodiscard]] Status StartKiosk();
+  /// As a power cut.
+  void StopKiosk();
+
+  [[nodiscard]] rig::RigProcess& Rig() { return *rig_; }
+  [[nodiscard]] AutomationClient& Terminal() { return *terminal_; }
+  [[nodiscard]] rig::ChildProcess& Kiosk() { return kiosk_; }
+
+  /// Issues a genuine card into the rig's wallet under the name "card-<number>", and returns it.
+  [[nodiscard]] Result<std::string> CardOf(const std::string& number,
+                                           const std::string& type = "type4");
+  /// Lays the card on the reader; it stays there.
+  [[nodiscard]] Status Present(const std::string& card);
+  [[nodiscard]] Status RemoveCard();
+
+  /// Waits until the terminal shows `page` and `text` on it ("" : any). Returns the state.
+  [[nodiscard]] Result<fhir::Json> Await(
+      const std::string& page, const std::string& text = "",
+      std::chrono::milliseconds timeout = std::chrono::seconds(20));
+  /// Waits until the terminal says whether it is offline.
+  [[nodiscard]] Status AwaitOffline(bool offline);
+
+  /// GET below the server's root ("fhir/Task?...", "api/..."). Refused: status other than 200.
+  [[nodiscard]] Result<fhir::Json> Get(const std::string& path);
+  /// The number of queue tickets the hospital holds for this patient's card.
+  [[nodiscard]] Result<int> TicketsOf(const std::string& card_number);
+  [[nodiscard]] std::string ServerUrl() const;
+  /// The terminal's own words, for a failure's report.
+  [[nodiscard]] std::string KioskLog() const;
+
+ private:
+  explicit World(WorldOptions options) : options_(std::move(options)) {}
+  [[nodiscard]] Status MakeKeys();
+  [[nodiscard]] Status WriteConfig() const;
+
+  const WorldOptions options_;
+  std::optional<rig::RigProcess> rig_;
+  rig::ChildProcess hospital_;
+  rig::ChildProcess kiosk_;
+  std::optional<AutomationClient> terminal_;
+  std::unique_ptr<fhir::Client> client_;
+  std::string issuer_key_;  ///< Public, hexadecimal.
+  int port_ = 0;
+};
+
+/// The demonstration hospital's person of this kind ("ready", "too-early"...), by card number.
+[[nodiscard]] Result<std::string> PersonaCard(const std::string& kind);
+
+}  // namespace yizhan::e2e
