@@ -247,21 +247,47 @@ class Story {
   int pages_ = 0;
 };
 
-int Run(const fs::path& out, const fs::path& work) {
-  std::error_code error;
-  for (const char* folder : {"screens", "pages"}) {
-    fs::remove_all(out / folder, error);
-    fs::create_directories(out / folder, error);
+/// A person plays the patient: the terminal in a window, cards laid down from another shell.
+int Play(World& world) {
+  for (const char* kind : {"ready", "too-early", "late", "wrong-day", "wrong-site", "payment-due",
+                           "two-visits", "nothing-today"}) {
+    const auto number = PersonaCard(kind);
+    const auto card = number ? world.CardOf(*number, "type4", kind) : number;
+    if (!card) {
+      std::fprintf(stderr, "%s\n", card.error().detail.c_str());
+      return 1;
+    }
   }
+  const std::string rig = std::string(YIZHAN_RIG_PROGRAM) + " --dir " + world.Rig().Dir();
+  std::printf(
+      "\nThe terminal is on your display. From another shell:\n"
+      "  %s present ready     # lay a card down; also: too-early late wrong-day wrong-site\n"
+      "                       #   payment-due two-visits nothing-today\n"
+      "  %s remove            # take it away\n"
+      "  %s printer paper-out # or jam, abort, off, on, ok\n"
+      "Staff pages: %s/desk and %s/screen\nClose the window to end.\n",
+      rig.c_str(), rig.c_str(), rig.c_str(), world.ServerUrl().c_str(), world.ServerUrl().c_str());
+  std::fflush(stdout);
+  return world.Kiosk().Wait();
+}
+
+int Run(const fs::path& out, const fs::path& work, bool window) {
+  std::error_code error;
   fs::remove_all(work, error);
   fs::create_directories(work, error);
   WorldOptions options;
   options.dir = fs::absolute(work).string();
   options.paced = true;
+  options.windowed = window;
   auto world = World::Start(options);
   if (!world) {
     std::fprintf(stderr, "%s\n", world.error().detail.c_str());
     return 1;
+  }
+  if (window) return Play(**world);
+  for (const char* folder : {"screens", "pages"}) {
+    fs::remove_all(out / folder, error);
+    fs::create_directories(out / folder, error);
   }
   Journey journey(**world, out);
   Story story(**world, journey, out);
@@ -278,6 +304,8 @@ int main(int argc, char** argv) {
   std::string work = "out/demo/work";
   cli.add_option("--out", out, "Receives screens/*.png, pages/*.pdf and journey.json");
   cli.add_option("--work", work, "Configuration, stores and logs of this run");
+  bool window = false;
+  cli.add_flag("--window", window, "No script: the terminal in a window, for a person to try");
   CLI11_PARSE(cli, argc, argv);
-  return yizhan::e2e::Run(out, work);
+  return yizhan::e2e::Run(out, work, window);
 }

@@ -163,8 +163,9 @@ void World::StopKiosk() {
   ::unlink((options_.dir + "/kiosk.sock").c_str());
 }
 
-Result<std::string> World::CardOf(const std::string& number, const std::string& type) {
-  std::string name = "card-" + number + "-" + type;
+Result<std::string> World::CardOf(const std::string& number, const std::string& type,
+                                  std::string name) {
+  if (name.empty()) name = "card-" + number + "-" + type;
   const auto made = rig_->RunTool({"--dir", rig_->Dir(), "make-card", "--name", name, "--key",
                                    rig_->Dir() + "/private.pem", "--issuer", kIssuer, "--number",
                                    number, "--type", type});

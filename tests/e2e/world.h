@@ -39,9 +39,10 @@ class World {
   [[nodiscard]] AutomationClient& Terminal() { return *terminal_; }
   [[nodiscard]] rig::ChildProcess& Kiosk() { return kiosk_; }
 
-  /// Issues a genuine card into the rig's wallet under the name "card-<number>", and returns it.
+  /// Issues a genuine card into the rig's wallet and returns its name there ("" : one is made up).
   [[nodiscard]] Result<std::string> CardOf(const std::string& number,
-                                           const std::string& type = "type4");
+                                           const std::string& type = "type4",
+                                           std::string name = "");
   /// Lays the card on the reader; it stays there.
   [[nodiscard]] Status Present(const std::string& card);
   [[nodiscard]] Status RemoveCard();
