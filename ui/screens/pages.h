@@ -1,0 +1,41 @@
+/// \file
+/// One drawing function for each page. A page is a free function from a model to an intent: it
+/// decides nothing, remembers nothing and touches only the Ui. Body areas exclude header, banner
+/// and bottom bar.
+#pragma once
+
+#include <optional>
+
+#include "kiosk/screens/screen.h"
+#include "ui/strings.h"
+#include "ui/ui.h"
+
+namespace yizhan::ui {
+
+using MaybeIntent = std::optional<screens::Intent>;
+
+/// What every page gets: where to draw, in which words, and what is around it.
+struct Stage {
+  const screens::Frame& frame;
+  const Strings& text;
+  const Strings& other_text;  ///< The language that is not chosen.
+  Ui& ui;
+  Rect body;
+};
+
+/// The whole screen: header, page, bottom bar, and the question whether somebody is still there.
+[[nodiscard]] MaybeIntent DrawFrame(const screens::Frame& frame, const Languages& languages,
+                                    Ui& ui);
+
+[[nodiscard]] MaybeIntent DrawIdle(const screens::IdleModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawDirectory(const screens::DirectoryModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawWorking(const screens::WorkingModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawBirthDate(const screens::BirthDateModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawHome(const screens::HomeModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawChooseVisit(const screens::ChooseVisitModel& model,
+                                          const Stage& stage);
+[[nodiscard]] MaybeIntent DrawConfirm(const screens::ConfirmModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawTicket(const screens::TicketModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawTrouble(const screens::TroubleModel& model, const Stage& stage);
+
+}  // namespace yizhan::ui
