@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "backend/fhir/json.h"
+#include "base/clock.h"
+
+namespace yizhan::hospital {
+
+/// One thing somebody did. Never holds a name, a number of a document or free text of a patient.
+struct AuditedAct {
+  std::string_view act;  ///< "check-in", "call", "call-again", "pass", "finish", "recall", ...
+  std::string who;       ///< Terminal ("K3") or staff ("desk:room-cardio-5").
+  std::string where;     ///< Location id; may be empty.
+  std::string task_id;
+  std::string appointment_id;  ///< May be empty.
+  std::string reason;          ///< Given by staff when the order of a queue changes.
+  WallTime when{};
+};
+
+/// The AuditEvent resource of an act: stored in the same transaction as what it tells about.
+[[nodiscard]] fhir::Json ToAuditEvent(const AuditedAct& act);
+
+}  // namespace yizhan::hospital

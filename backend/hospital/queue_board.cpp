@@ -1,0 +1,203 @@
+#include "backend/hospital/queue_board.h"
+
+#include <algorithm>
+
+#include "backend/fhir/resources.h"
+
+namespace yizhan::hospital {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// Fewer consultations than this say nothing about the next one (domain.md 2.5).
+constexpr std::size_t kMinSamples = 5;
+constexpr std::size_t kMaxSamples = 30;
+/// A consultation that ended sooner is a slip of the finger, a longer one was forgotten.
+constexpr milliseconds kShortest = std::chrono::seconds(20);
+constexpr milliseconds kLongest = std::chrono::hours(2);
+
+bool CanBeCalledTo(const QueueTicket& ticket, const std::string& room_id) {
+  return room_id.empty() || ticket.room_id.empty() || ticket.room_id == room_id;
+}
+
+milliseconds Quantile(const std::deque<milliseconds>& lengths, std::size_t percent) {
+  std::vector<milliseconds> sorted(lengths.begin(), lengths.end());
+  std::ranges::sort(sorted);
+  return sorted[(sorted.size() - 1) * percent / 100];
+}
+
+}  // namespace
+
+void QueueBoard::Apply(const QueueTicket& ticket) {
+  MutexLock lock(mutex_);
+  if (ticket.day != day_) return;
+  const auto known = tickets_.find(ticket.id);
+  if (known != tickets_.end()) {
+    if (known->second.version >= ticket.version) return;
+    Leave(known->second);
+  }
+  QueueState& queue = queues_[ticket.service_id];
+  if (ticket.status == TicketStatus::Waiting) queue.waiting.emplace(PlaceOf(ticket), ticket.id);
+  if (ticket.status == TicketStatus::Called) queue.called.insert(ticket.id);
+  const bool was_done = known != tickets_.end() && known->second.status == TicketStatus::Done;
+  if (ticket.status == TicketStatus::Done && !was_done && ticket.first_called && ticket.finished) {
+    const milliseconds length = *ticket.finished - *ticket.first_called;
+    if (length >= kShortest && length <= kLongest) queue.lengths.push_back(length);
+    if (queue.lengths.size() > kMaxSamples) queue.lengths.pop_front();
+  }
+  tickets_[ticket.id] = ticket;
+  ++revision_;
+}
+
+void QueueBoard::Apply(const store::StoredResource& task) {
+  if (task.type != "Task" || task.deleted) return;
+  {
+    MutexLock lock(mutex_);
+    const auto known = tickets_.find(task.id);
+    if (known != tickets_.end() && known->second.version >= task.version) return;
+  }
+  const Result<fhir::Json> body = fhir::Json::Parse(task.text);
+  if (!body) return;
+  if (const std::optional<QueueTicket> ticket = FromTask(*body)) return Apply(*ticket);
+  if (!HasTaskCode(*body, "staff-call")) return;
+  MutexLock lock(mutex_);
+  if ((*body)["status"].AsString() == "requested") {
+    staff_calls_[task.id] =
+        StaffCallNotice{task.id, task.version,
+                        (*body)["requester"]["identifier"]["value"].AsString(), task.updated};
+  } else {
+    staff_calls_.erase(task.id);
+  }
+  ++revision_;
+}
+
+void QueueBoard::SetDay(const std::string& day) {
+  MutexLock lock(mutex_);
+  if (day == day_) return;
+  day_ = day;
+  tickets_.clear();
+  queues_.clear();
+  ++revision_;
+}
+
+std::string QueueBoard::Day() const {
+  MutexLock lock(mutex_);
+  return day_;
+}
+
+void QueueBoard::Clear() {
+  MutexLock lock(mutex_);
+  tickets_.clear();
+  queues_.clear();
+  staff_calls_.clear();
+  ++revision_;
+}
+
+void QueueBoard::Leave(const QueueTicket& ticket) {
+  QueueState& queue = queues_[ticket.service_id];
+  if (ticket.status == TicketStatus::Waiting) queue.waiting.erase(PlaceOf(ticket));
+  if (ticket.status == TicketStatus::Called) queue.called.erase(ticket.id);
+}
+
+int QueueBoard::Ahead(const QueueTicket& ticket) const {
+  MutexLock lock(mutex_);
+  const auto queue = queues_.find(ticket.service_id);
+  if (queue == queues_.end()) return 0;
+  const PlaceInQueue place = PlaceOf(ticket);
+  int ahead = 0;
+  for (const auto& [other_place, id] : queue->second.waiting) {
+    if (!(other_place < place)) break;
+    if (CanBeCalledTo(tickets_.at(id), ticket.room_id)) ++ahead;
+  }
+  return ahead;
+}
+
+std::optional<domain::WaitEstimate> QueueBoard::Estimate(const std::string& service_id,
+                                                         const std::string& room_id,
+                                                         int ahead) const {
+  MutexLock lock(mutex_);
+  const auto queue = queues_.find(service_id);
+  if (queue == queues_.end() || queue->second.lengths.size() < kMinSamples) return std::nullopt;
+  std::set<std::string> active_rooms;
+  for (const std::string& id : queue->second.called) active_rooms.insert(tickets_.at(id).room_id);
+  // A ticket of one doctor waits for that room alone.
+  const int rooms = room_id.empty() ? std::max(1, static_cast<int>(active_rooms.size())) : 1;
+  const auto first = Quantile(queue->second.lengths, 25) * ahead / rooms;
+  const auto last = Quantile(queue->second.lengths, 75) * (ahead + 1) / rooms;
+  return domain::WaitEstimate{std::chrono::floor<std::chrono::minutes>(first),
+                              std::chrono::ceil<std::chrono::minutes>(last)};
+}
+
+std::optional<std::chrono::seconds> QueueBoard::TypicalLength(const std::string& service_id) const {
+  MutexLock lock(mutex_);
+  const auto queue = queues_.find(service_id);
+  if (queue == queues_.end() || queue->second.lengths.size() < kMinSamples) return std::nullopt;
+  return std::chrono::floor<std::chrono::seconds>(Quantile(queue->second.lengths, 50));
+}
+
+std::vector<QueueTicket> QueueBoard::WaitingFor(const std::string& service_id,
+                                                const std::string& room_id) const {
+  MutexLock lock(mutex_);
+  std::vector<QueueTicket> waiting;
+  const auto queue = queues_.find(service_id);
+  if (queue == queues_.end()) return waiting;
+  for (const auto& [place, id] : queue->second.waiting) {
+    const QueueTicket& ticket = tickets_.at(id);
+    if (CanBeCalledTo(ticket, room_id)) waiting.push_back(ticket);
+  }
+  return waiting;
+}
+
+std::optional<QueueTicket> QueueBoard::CalledTo(const std::string& room_id) const {
+  MutexLock lock(mutex_);
+  std::optional<QueueTicket> latest;
+  for (const auto& [service, queue] : queues_) {
+    for (const std::string& id : queue.called) {
+      const QueueTicket& ticket = tickets_.at(id);
+      if (ticket.room_id != room_id) continue;
+      if (!latest || latest->last_called < ticket.last_called) latest = ticket;
+    }
+  }
+  return latest;
+}
+
+std::vector<QueueTicket> QueueBoard::Of(const std::string& service_id) const {
+  MutexLock lock(mutex_);
+  std::vector<QueueTicket> all;
+  for (const auto& [id, ticket] : tickets_) {
+    if (ticket.service_id == service_id) all.push_back(ticket);
+  }
+  std::ranges::sort(all, {}, [](const QueueTicket& ticket) { return PlaceOf(ticket); });
+  return all;
+}
+
+std::optional<QueueTicket> QueueBoard::Find(const std::string& ticket_id) const {
+  MutexLock lock(mutex_);
+  const auto found = tickets_.find(ticket_id);
+  if (found == tickets_.end()) return std::nullopt;
+  return found->second;
+}
+
+std::map<std::string, int> QueueBoard::WaitingByService() const {
+  MutexLock lock(mutex_);
+  std::map<std::string, int> counts;
+  for (const auto& [service, queue] : queues_) {
+    counts[service] = static_cast<int>(queue.waiting.size());
+  }
+  return counts;
+}
+
+std::vector<StaffCallNotice> QueueBoard::StaffCalls() const {
+  MutexLock lock(mutex_);
+  std::vector<StaffCallNotice> calls;
+  for (const auto& [id, call] : staff_calls_) calls.push_back(call);
+  std::ranges::sort(calls, {}, &StaffCallNotice::since);
+  return calls;
+}
+
+std::uint64_t QueueBoard::Revision() const {
+  MutexLock lock(mutex_);
+  return revision_;
+}
+
+}  // namespace yizhan::hospital

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "backend/hospital/queue_ticket.h"
+#include "base/mutex.h"
+#include "domain/ticket.h"
+
+namespace yizhan::hospital {
+
+/// A request for a person, made by a terminal.
+struct StaffCallNotice {
+  std::string id;
+  std::int64_t version = 0;
+  std::string terminal;
+  WallTime since{};
+};
+
+/// Today's queues in memory: who waits, in which order, who was called where. Everything in it is
+/// in the store too. Thread-safe; changed only by the store's writer thread.
+class QueueBoard {
+ public:
+  /// Takes over the newest version of a ticket; an older one is ignored.
+  void Apply(const QueueTicket& ticket);
+  /// Takes over a stored Task of either kind; anything else is ignored.
+  void Apply(const store::StoredResource& task);
+  /// Forgets tickets of other days and takes `day` as today.
+  void SetDay(const std::string& day);
+  [[nodiscard]] std::string Day() const;
+  void Clear();
+
+  /// Tickets that wait before this one and could be called to its room. `ticket` need not be on
+  /// the board.
+  [[nodiscard]] int Ahead(const QueueTicket& ticket) const;
+  /// Waiting time for `ahead` people, from today's consultations of the queue. Empty: fewer than
+  /// five of them.
+  [[nodiscard]] std::optional<domain::WaitEstimate> Estimate(const std::string& service_id,
+                                                             const std::string& room_id,
+                                                             int ahead) const;
+  /// Median length of today's consultations. Empty: fewer than five.
+  [[nodiscard]] std::optional<std::chrono::seconds> TypicalLength(
+      const std::string& service_id) const;
+
+  /// Who would be called to that room, next one first.
+  [[nodiscard]] std::vector<QueueTicket> WaitingFor(const std::string& service_id,
+                                                    const std::string& room_id) const;
+  [[nodiscard]] std::optional<QueueTicket> CalledTo(const std::string& room_id) const;
+  [[nodiscard]] std::vector<QueueTicket> Of(const std::string& service_id) const;
+  [[nodiscard]] std::optional<QueueTicket> Find(const std::string& ticket_id) const;
+  /// Today's, by queue; the queues that have none are missing.
+  [[nodiscard]] std::map<std::string, int> WaitingByService() const;
+  [[nodiscard]] std::vector<StaffCallNotice> StaffCalls() const;
+
+  /// Raised by every change. Equal revisions: nothing to send again.
+  [[nodiscard]] std::uint64_t Revision() const;
+
+ private:
+  struct QueueState {
+    /// Waiting tickets: place -> ticket id.
+    std::map<PlaceInQueue, std::string> waiting;
+    std::set<std::string> called;                   ///< Ticket ids.
+    std::deque<std::chrono::milliseconds> lengths;  ///< Of the last consultations.
+  };
+
+  void Leave(const QueueTicket& ticket) REQUIRES(mutex_);
+
+  mutable Mutex mutex_;
+  std::string day_ GUARDED_BY(mutex_);
+  std::map<std::string, QueueTicket> tickets_ GUARDED_BY(mutex_);  ///< By Task id.
+  std::map<std::string, QueueState> queues_ GUARDED_BY(mutex_);    ///< By service.
+  std::map<std::string, StaffCallNotice> staff_calls_ GUARDED_BY(mutex_);
+  std::uint64_t revision_ GUARDED_BY(mutex_) = 1;
+};
+
+}  // namespace yizhan::hospital
