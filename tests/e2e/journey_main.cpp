@@ -136,10 +136,10 @@ class Story {
     });
     journey_.Step("ticket", "one touch checks in and gives a number", [&] {
       if (Status tapped = world_.Terminal().Tap("text-size"); !tapped) return tapped;
-      if (Status tapped = world_.Terminal().Tap("main-action"); !tapped) return tapped;
+      if (Status tapped = world_.Terminal().Tap("main"); !tapped) return tapped;
       const auto state = world_.Await("ticket");
       if (!state) return ToStatus(state);
-      online_ = LabelOf(*state, "ticket-number");
+      online_ = LabelOf(*state, "number");
       return Demand(!online_.empty(), "no number on the ticket page");
     });
     journey_.Step("printed", "the slip came out, by the printer's own count", [&] {
@@ -167,10 +167,10 @@ class Story {
       return ToStatus(world_.Await("home"));
     });
     journey_.Step("offline-ticket", "check-in gives a number of the terminal's own", [&] {
-      if (Status tapped = world_.Terminal().Tap("main-action"); !tapped) return tapped;
+      if (Status tapped = world_.Terminal().Tap("main"); !tapped) return tapped;
       const auto state = world_.Await("ticket", "请取走");
       if (!state) return ToStatus(state);
-      offline_ = LabelOf(*state, "ticket-number");
+      offline_ = LabelOf(*state, "number");
       if (offline_.find("-K3-") == std::string::npos) {
         return Status(Fail(ErrorCode::BadData, "no provisional number"));
       }
@@ -195,11 +195,10 @@ class Story {
                       return ToStatus(empty);
                     if (Status laid = world_.Present(cards_[2]); !laid) return laid;
                     if (const auto home = world_.Await("home"); !home) return ToStatus(home);
-                    if (Status tapped = world_.Terminal().Tap("main-action"); !tapped)
-                      return tapped;
+                    if (Status tapped = world_.Terminal().Tap("main"); !tapped) return tapped;
                     const auto state = world_.Await("ticket", "纸");
                     if (!state) return ToStatus(state);
-                    paper_ = LabelOf(*state, "ticket-number");
+                    paper_ = LabelOf(*state, "number");
                     return ExpectPages(2);
                   });
     journey_.Step("paper-in", "paper is added: the slip comes out once", [&] {

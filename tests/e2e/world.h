@@ -38,6 +38,7 @@ class World {
   [[nodiscard]] rig::RigProcess& Rig() { return *rig_; }
   [[nodiscard]] AutomationClient& Terminal() { return *terminal_; }
   [[nodiscard]] rig::ChildProcess& Kiosk() { return kiosk_; }
+  [[nodiscard]] pid_t KioskPid() const { return kiosk_.Pid(); }
 
   /// Issues a genuine card into the rig's wallet and returns its name there ("" : one is made up).
   [[nodiscard]] Result<std::string> CardOf(const std::string& number,

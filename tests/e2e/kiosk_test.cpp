@@ -1,0 +1,306 @@
+// The terminal as a patient meets it, with real processes on both sides. One lobby serves all
+// tests of this file, in their order.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <random>
+
+#include "tests/e2e/process_memory.h"
+#include "tests/e2e/world.h"
+
+namespace yizhan::e2e {
+namespace {
+
+using fhir::Json;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+#define ASSERT_OK(expression)                                                                      \
+  do {                                                                                             \
+    const auto& outcome = (expression);                                                            \
+    ASSERT_TRUE(outcome.has_value()) << outcome.error().detail << "\n--- the terminal's log ---\n" \
+                                     << world_->KioskLog();                                        \
+  } while (false)
+
+class KioskTest : public testing::Test {
+ protected:
+  static void SetUpTestSuite() {
+    std::string dir = std::filesystem::temp_directory_path() / "yizhan-e2e-XXXXXX";
+    ASSERT_NE(::mkdtemp(dir.data()), nullptr);
+    dir_ = dir;
+    auto world = World::Start({.dir = dir_, .legacy_uid = true, .idle_seconds = 30});
+    ASSERT_TRUE(world) << world.error().detail;
+    world_ = world->release();
+  }
+  static void TearDownTestSuite() {
+    delete world_;
+    std::error_code error;
+    std::filesystem::remove_all(dir_, error);
+  }
+
+  void SetUp() override {
+    ASSERT_NE(world_, nullptr);
+    ASSERT_OK(world_->AwaitOffline(false));
+    ASSERT_OK(world_->Await("idle", "请刷就诊卡"));
+  }
+  void TearDown() override {
+    static_cast<void>(world_->Rig().Ask("printer ok"));
+    static_cast<void>(world_->RemoveCard());
+    static_cast<void>(world_->Await("idle"));
+  }
+
+  static void LayDown(const std::string& kind) {
+    const auto number = PersonaCard(kind);
+    ASSERT_OK(number);
+    number_ = *number;
+    const auto card = world_->CardOf(number_);
+    ASSERT_OK(card);
+    ASSERT_OK(world_->Present(*card));
+  }
+  static std::string TextOf(const Json& state, const std::string& id) {
+    for (const Json& item : state["items"].Items()) {
+      if (item["id"].AsString() == id) return item["label"].AsString();
+    }
+    return {};
+  }
+  static std::size_t Pages() { return world_->Rig().Pages().size(); }
+
+  static World* world_;
+  static std::string dir_;
+  static std::string number_;  ///< Card number of the last LayDown.
+};
+World* KioskTest::world_ = nullptr;
+std::string KioskTest::dir_;
+std::string KioskTest::number_;
+
+TEST_F(KioskTest, EveryPersonWhoCannotCheckInMeetsTheirOwnSentence) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"too-early", "还没"},  {"late", "已过"},        {"wrong-day", "不是今天"},
+      {"wrong-site", "院区"}, {"payment-due", "缴费"}, {"nothing-today", "没有"}};
+  for (const auto& [kind, sentence] : cases) {
+    LayDown(kind);
+    const auto state = world_->Await("trouble");
+    ASSERT_OK(state);
+    EXPECT_TRUE(Shows(*state, sentence)) << kind << "\n" << state->Write(true);
+    EXPECT_TRUE(Shows(*state, "呼叫工作人员")) << kind;
+    ASSERT_OK(world_->RemoveCard());
+    ASSERT_OK(world_->Await("idle"));
+  }
+}
+
+TEST_F(KioskTest, OneCardShowsExactlyTheFiveThingsToDoAndOneTouchGivesATicket) {
+  LayDown("ready");
+  const auto home = world_->Await("home");
+  ASSERT_OK(home);
+  for (const char* task : {"心血管内科", "缴费 2 项", "抽血", "报告已出 1 份"}) {
+    EXPECT_TRUE(Shows(*home, task)) << task << "\n" << home->Write(true);
+  }
+  const std::size_t before = Pages();
+  ASSERT_OK(world_->Terminal().Tap("main"));
+  const auto ticket = world_->Await("ticket", "请取走");
+  ASSERT_OK(ticket);
+  EXPECT_TRUE(rig::WaitUntil([&] { return Pages() == before + 1; }));
+  const auto tickets = world_->TicketsOf(number_);
+  ASSERT_OK(tickets);
+  EXPECT_EQ(*tickets, 1);
+}
+
+TEST_F(KioskTest, WhoCheckedInBeforeSeesTheirNumberAgainAndNothingIsPrinted) {
+  const std::size_t before = Pages();
+  LayDown("ready");
+  const auto home = world_->Await("home");
+  ASSERT_OK(home);
+  ASSERT_OK(world_->Terminal().Tap("main"));
+  const auto ticket = world_->Await("ticket");
+  ASSERT_OK(ticket);
+  EXPECT_FALSE(TextOf(*ticket, "number").empty());
+  EXPECT_EQ(Pages(), before);
+}
+
+TEST_F(KioskTest, ACardThatIsNotGenuineOpensNothingAndSaysWhy) {
+  const auto number = PersonaCard("ordinary-5");
+  ASSERT_OK(number);
+  for (const char* flaw :
+       {"forged", "truncated", "oversize", "foreign", "wrong-uid", "unknown-key"}) {
+    const std::string name = std::string("bad-") + flaw;
+    ASSERT_OK(world_->Rig().RunTool({"--dir", world_->Rig().Dir(), "make-card", "--name", name,
+                                     "--key", world_->Rig().Dir() + "/private.pem", "--issuer",
+                                     "YZ01", "--number", *number, "--flaw", flaw}));
+    ASSERT_OK(world_->Present(name));
+    bool told = rig::WaitUntil([&] {
+      const auto state = world_->Terminal().State();
+      return state && !TextOf(*state, "card-problem").empty();
+    });
+    const auto state = world_->Terminal().State();
+    ASSERT_OK(state);
+    told = told || Shows(*state, "卡");
+    EXPECT_TRUE(told) << flaw << "\n" << state->Write(true);
+    EXPECT_FALSE((*state)["signed_in"].AsBoolean()) << flaw;
+    ASSERT_OK(world_->RemoveCard());
+  }
+}
+
+TEST_F(KioskTest, ALegacyCardNeedsTheBirthDate) {
+  const auto uid = PersonaCard("legacy-uid");
+  if (!uid) GTEST_SKIP() << "the demonstration hospital has no such person";
+  ASSERT_OK(world_->Rig().Ask("present uid:" + *uid));
+  const auto page = world_->Await("birth-date");
+  ASSERT_OK(page);
+  EXPECT_FALSE(Shows(*page, "*"));
+}
+
+TEST_F(KioskTest, TouchesWithoutACardLeadNowhere) {
+  std::mt19937 random(20260310);
+  std::uniform_real_distribution<float> x(0, 1079);
+  std::uniform_real_distribution<float> y(0, 1919);
+  for (int i = 0; i < 300; ++i) {
+    const std::string at = std::to_string(x(random)) + " " + std::to_string(y(random));
+    ASSERT_OK(world_->Terminal().Ask("touch " + at, seconds(5)));
+    ASSERT_OK(world_->Terminal().Ask("release " + at, seconds(5)));
+    const auto state = world_->Terminal().State();
+    ASSERT_OK(state);
+    ASSERT_FALSE((*state)["signed_in"].AsBoolean());
+    const std::string page = (*state)["page"].AsString();
+    ASSERT_TRUE(page == "idle" || page == "directory") << page;
+  }
+  // Back to the hospital's language and the idle page for the next test, as a minute would do.
+  world_->StopKiosk();
+  ASSERT_OK(world_->StartKiosk());
+}
+
+TEST_F(KioskTest, NothingOfThePatientStaysInMemoryAfterTheCardWasTaken) {
+  LayDown("ordinary-3");
+  ASSERT_OK(world_->Await("home"));
+  const auto person = world_->Get("fhir/Patient?identifier=" +
+                                  fhir::EncodeQuery("urn:yizhan:card-number|" + number_));
+  ASSERT_OK(person);
+  const std::string name = (*person)["entry"][0]["resource"]["name"][0]["text"].AsString();
+  ASSERT_FALSE(name.empty());
+  ASSERT_OK(world_->RemoveCard());
+  ASSERT_OK(world_->Await("idle"));
+  const pid_t kiosk = world_->KioskPid();
+  for (const std::string& secret : {name, number_}) {
+    const auto held = MemoryHolds(kiosk, secret);
+    ASSERT_OK(held);
+    EXPECT_FALSE(*held);
+  }
+}
+
+TEST_F(KioskTest, AKilledReaderProcessComesBackByItself) {
+  const std::vector<pid_t> children = ChildrenOf(world_->KioskPid());
+  ASSERT_EQ(children.size(), 1U);
+  ASSERT_EQ(::kill(children[0], SIGKILL), 0);
+  ASSERT_TRUE(rig::WaitUntil([&] {
+    const auto now = ChildrenOf(world_->KioskPid());
+    return now.size() == 1 && now[0] != children[0];
+  }));
+  LayDown("ordinary-4");
+  ASSERT_OK(world_->Await("home"));
+}
+
+TEST_F(KioskTest, AnUnpluggedReaderIsShownAndComesBack) {
+  ASSERT_OK(world_->Rig().Ask("reader unplug"));
+  ASSERT_OK(world_->Await("idle", "读卡器"));
+  ASSERT_OK(world_->Rig().Ask("reader plug"));
+  ASSERT_OK(world_->Await("idle", "请刷就诊卡"));
+}
+
+TEST_F(KioskTest, APrinterThatLosesPowerLeavesADoubtThatOnlyThePatientResolves) {
+  ASSERT_OK(world_->Rig().Ask("printer slow"));
+  LayDown("ordinary-6");
+  ASSERT_OK(world_->Await("home"));
+  const std::size_t before = Pages();
+  ASSERT_OK(world_->Terminal().Tap("main"));
+  ASSERT_OK(world_->Await("ticket", "正在打印"));
+  const bool sent = rig::WaitUntil([&] {
+    const auto status = world_->Rig().Ask("printer status");
+    return status && status->find("processing") != std::string::npos;
+  });
+  EXPECT_TRUE(sent);
+  ASSERT_OK(world_->Rig().Ask("printer off"));
+  ASSERT_OK(world_->Rig().Ask("printer on"));
+  ASSERT_OK(world_->Rig().Ask("printer ok"));
+  const auto doubt = world_->Await("ticket", "补打", seconds(60));
+  ASSERT_OK(doubt);
+  EXPECT_LE(Pages(), before + 1);
+  const std::size_t known = Pages();
+  ASSERT_OK(world_->Terminal().Tap("reprint"));
+  ASSERT_OK(world_->Await("ticket", "请取走", seconds(60)));
+  EXPECT_TRUE(rig::WaitUntil([&] { return Pages() == known + 1; }));
+}
+
+TEST_F(KioskTest, AJamIsToldAndTheSlipComesOnceWhenItIsCleared) {
+  ASSERT_OK(world_->Rig().Ask("printer jam"));
+  LayDown("ordinary-7");
+  ASSERT_OK(world_->Await("home"));
+  const std::size_t before = Pages();
+  ASSERT_OK(world_->Terminal().Tap("main"));
+  ASSERT_OK(world_->Await("ticket", "卡纸", seconds(30)));
+  ASSERT_OK(world_->Rig().Ask("printer ok"));
+  ASSERT_OK(world_->Await("ticket", "请取走", seconds(30)));
+  EXPECT_EQ(Pages(), before + 1);
+}
+
+TEST_F(KioskTest, AnOfflinePromiseSurvivesAPowerCutOfTheTerminal) {
+  world_->StopHospital();
+  ASSERT_OK(world_->AwaitOffline(true));
+  LayDown("ordinary-8");
+  ASSERT_OK(world_->Await("home"));
+  ASSERT_OK(world_->Terminal().Tap("main"));
+  const auto ticket = world_->Await("ticket");
+  ASSERT_OK(ticket);
+  const std::string number = TextOf(*ticket, "number");
+  EXPECT_NE(number.find("-K3-"), std::string::npos);
+  world_->StopKiosk();
+  ASSERT_OK(world_->RemoveCard());
+  ASSERT_OK(world_->StartKiosk());
+  ASSERT_OK(world_->StartHospital());
+  ASSERT_OK(world_->AwaitOffline(false));
+  ASSERT_TRUE(rig::WaitUntil([&] {
+    const auto tickets = world_->TicketsOf(number_);
+    return tickets && *tickets == 1;
+  }));
+  // And once only, also after one more start.
+  world_->StopKiosk();
+  ASSERT_OK(world_->StartKiosk());
+  ASSERT_OK(world_->AwaitOffline(false));
+  const auto tickets = world_->TicketsOf(number_);
+  ASSERT_OK(tickets);
+  EXPECT_EQ(*tickets, 1);
+}
+
+TEST_F(KioskTest, ASilentPatientIsWarnedAndThenTheSessionEnds) {
+  LayDown("ordinary-9");
+  ASSERT_OK(world_->Await("home"));
+  ASSERT_TRUE(rig::WaitUntil(
+      [&] {
+        const auto state = world_->Terminal().State();
+        return state && (*state)["warning"].AsBoolean();
+      },
+      seconds(60)));
+  const auto idle = world_->Await("idle", "取走", seconds(60));
+  ASSERT_OK(idle);
+  EXPECT_FALSE((*idle)["signed_in"].AsBoolean());
+}
+
+TEST_F(KioskTest, TheLogNamesNobody) {
+  const auto person = world_->Get("fhir/Patient?_count=50");
+  ASSERT_OK(person);
+  const std::string log = world_->KioskLog();
+  ASSERT_FALSE(log.empty());
+  for (const Json& entry : (*person)["entry"].Items()) {
+    const std::string name = entry["resource"]["name"][0]["text"].AsString();
+    if (name.size() >= 6) {
+      EXPECT_EQ(log.find(name), std::string::npos);
+    }
+  }
+  EXPECT_EQ(log.find("8801"), std::string::npos) << "a card number";
+}
+
+}  // namespace
+}  // namespace yizhan::e2e
