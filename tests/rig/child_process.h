@@ -32,6 +32,8 @@ class ChildProcess {
   ChildProcess& operator=(const ChildProcess&) = delete;
   ~ChildProcess() { Kill(); }
 
+  /// Its process id; -1 when none was started or it was collected.
+  [[nodiscard]] pid_t Pid() const { return pid_; }
   /// True while it runs. Collects it when it has ended.
   [[nodiscard]] bool Running();
   /// Waits for its end, without limit, and returns its exit status; -1 when a signal ended it.
