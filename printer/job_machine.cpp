@@ -126,6 +126,18 @@ void JobMachine::OnStored() {
   }
 }
 
+void JobMachine::OnStoreFailed() {
+  const PrintState wanted = record_.state;
+  // Sending was to be stored before the first byte was sent: nothing is out.
+  const bool nothing_sent = wanted == PrintState::Ready || wanted == PrintState::Creating ||
+                            wanted == PrintState::Created || wanted == PrintState::Sending ||
+                            wanted == PrintState::Cancelled;
+  if (wanted != PrintState::Printed) {
+    record_.state = nothing_sent ? PrintState::Cancelled : PrintState::Uncertain;
+  }
+  next_ = Action::Finished;
+}
+
 void JobMachine::OnProbe(const Result<DeviceStatus>& answer) {
   if (!answer || answer->busy) {
     PauseThen(limits_.poll, Action::Probe);

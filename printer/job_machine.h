@@ -48,7 +48,7 @@ class JobMachine {
     Find,      ///< FindJob(JobName(Record())).
     Cancel,    ///< CancelJob(Record().job_id).
     Pause,     ///< Wait for PauseLength(), or shorter when Abandon comes.
-    Finished,  ///< Record() is final and stored.
+    Finished,  ///< Record() is final.
   };
 
   /// A page just added to the ledger, in state Ready.
@@ -64,6 +64,10 @@ class JobMachine {
   [[nodiscard]] std::chrono::milliseconds PauseLength() const { return pause_; }
 
   void OnStored();
+  /// The ledger cannot be written: ends at once, without another step. Record() then says what is
+  /// to be told (Printed stays proven, a page that may be out is Uncertain, else Cancelled); what
+  /// the ledger still holds is brought to its end by the next start.
+  void OnStoreFailed();
   void OnProbe(const Result<DeviceStatus>& answer);
   void OnCreate(const Result<int>& answer);
   void OnSend(const Status& answer);

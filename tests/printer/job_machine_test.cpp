@@ -372,6 +372,36 @@ TEST(JobMachineTest, AnUnreachablePrinterWithOurPageIsUncertainOnlyAfterTheLimit
   bench.ExpectEnd(PrintState::Uncertain);
 }
 
+TEST(JobMachineTest, AFailingLedgerStopsEverythingAndIsHonestAboutThePage) {
+  Bench early = Fresh();
+  early.machine.OnProbe(DeviceStatus{});
+  ASSERT_EQ(early.Next(), Action::Store);
+  early.machine.OnStoreFailed();
+  EXPECT_EQ(early.Next(), Action::Finished);
+  EXPECT_EQ(early.machine.Record().state, PrintState::Cancelled);
+
+  Bench unsent = Fresh();
+  unsent.machine.OnProbe(DeviceStatus{});
+  unsent.Store(PrintState::Creating);
+  unsent.machine.OnCreate(7);
+  unsent.Store(PrintState::Created);
+  unsent.machine.OnStoreFailed();
+  EXPECT_EQ(unsent.Next(), Action::Finished);
+  EXPECT_EQ(unsent.machine.Record().state, PrintState::Cancelled);
+
+  Bench sent = Recovered(PrintState::Sending);
+  sent.Observe(std::optional<JobStatus>());
+  ASSERT_EQ(sent.Next(), Action::Store);
+  sent.machine.OnStoreFailed();
+  EXPECT_EQ(sent.machine.Record().state, PrintState::Uncertain);
+
+  Bench out = Fresh();
+  out.ReachSent();
+  out.Observe(Job(JobStatus::State::Completed, 2));
+  out.machine.OnStoreFailed();
+  EXPECT_EQ(out.machine.Record().state, PrintState::Printed);
+}
+
 TEST(JobMachineTest, TheJobsNameTellsNothingButAPartOfTheRecordsId) {
   EXPECT_EQ(JobName(Record(PrintState::Sent, 2)), "YZ-01234567-a2");
 }
