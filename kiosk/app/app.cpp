@@ -31,6 +31,16 @@ LogWord ReasonOf(flows::EndSession::Reason reason) {
   return "unknown";
 }
 
+drivers::ReaderLinkOptions ReaderOptionsOf(const Config& config) {
+  drivers::ReaderLinkOptions options;
+  options.program = config.reader.program;
+  options.reader.device = config.reader.connection;
+  options.reader.issuer = config.reader.issuer;
+  options.reader.keys = config.reader.keys;
+  options.reader.legacy_uid = config.reader.legacy_uid;
+  return options;
+}
+
 Result<offline::StoreKey> LoadStoreKey(const std::string& file) {
   if (!file.empty()) return offline::LoadKey(file);
   const auto path = offline::CredentialPath("store-key");

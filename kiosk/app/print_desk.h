@@ -41,9 +41,8 @@ class PrintDesk {
   void OnPrinter(const printer::PrintEvent& event);
 
   const domain::LocalText hospital_;
-  const std::string terminal_;
+  const domain::TerminalId terminal_;
   const TimeZone zone_;
-  const domain::CheckInPolicy policy_;
   const Clock& clock_;
   const std::function<void(flows::Event)> tell_;
   Mailbox<flows::PrintTicket> tickets_{16};
@@ -55,8 +54,8 @@ class PrintDesk {
     std::string record;
     flows::SessionNumber session = 0;
   };
-  std::vector<Page> pages_ GUARDED_BY(mutex_);  ///< Not final yet, at most as many as tickets_.
-  std::map<std::string, int> copies_ GUARDED_BY(mutex_);  ///< By operation id.
+  std::vector<Page> pages_ GUARDED_BY(mutex_);                    ///< Not final yet.
+  std::map<domain::OperationId, int> copies_ GUARDED_BY(mutex_);  ///< Of today's tickets.
 };
 
 }  // namespace yizhan::app
