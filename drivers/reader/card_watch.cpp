@@ -37,7 +37,7 @@ CardWatch::CardWatch(CardPolicy policy, const Clock& clock,
 void CardWatch::Opened() { timeouts_ = 0; }
 
 void CardWatch::Lost(const Error& error) {
-  if (error.code != ErrorCode::DeviceGone || ++losses_ >= kMostLosses) Gone();
+  if (error.code == ErrorCode::Timeout || ++losses_ >= kMostLosses) Gone();
 }
 
 void CardWatch::OpenFailed() { Gone(); }

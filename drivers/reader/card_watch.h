@@ -36,8 +36,8 @@ class CardWatch {
   /// One bounded turn with an open reader. Returns how long to pause before the next. An error:
   /// close the reader, call Lost(), open it again.
   [[nodiscard]] Result<std::chrono::milliseconds> Turn(CardReader& reader);
-  /// The reader failed. A confused one may be back in a moment, so a DeviceGone is only told when
-  /// opening it fails, too, or when it happens again and again.
+  /// The reader failed. A silent one is told at once. A confused one may be back in a moment: it is
+  /// told when opening it fails, too, or when it happens again and again.
   void Lost(const Error& error);
   /// It could not be opened.
   void OpenFailed();
