@@ -100,6 +100,7 @@ class CurlClient final : public Client {
         !IsHeaderValue(request.if_none_exist)) {
       return Fail(ErrorCode::BadData, "request has characters that HTTP cannot carry");
     }
+    if (!IsBelowBase(request.path)) return Fail(ErrorCode::BadData, "URL leads to another server");
     Answer answer;
     answer.limit = options_.response_bytes;
     const std::string body = request.body ? request.body->Write() : std::string();
@@ -117,6 +118,21 @@ class CurlClient final : public Client {
   }
 
  private:
+  /// A whole URL (the "next" link of a page) only if it stays below the base: the client
+  /// certificate and a patient's query go to nobody else.
+  [[nodiscard]] bool IsBelowBase(const std::string& path) const {
+    const std::string& base = options_.base_url;
+    if (!path.starts_with("http://") && !path.starts_with("https://")) return true;
+    const char next = path.size() > base.size() ? path[base.size()] : '\0';
+    return path.starts_with(base) && (next == '/' || next == '?');
+  }
+
+  [[nodiscard]] std::string UrlOf(const std::string& path) const {
+    if (path.starts_with("http://") || path.starts_with("https://")) return path;
+    if (path.empty() || path.front() == '?') return options_.base_url + path;
+    return options_.base_url + '/' + path;
+  }
+
   HeaderList Prepare(const Request& request, const std::string& body, Answer& answer) {
     CURL* easy = easy_.get();
     curl_easy_reset(easy);  // Keeps the connections.
@@ -130,8 +146,7 @@ class CurlClient final : public Client {
     if (!request.if_match.empty()) header("If-Match: " + request.if_match);
     if (!request.if_none_exist.empty()) header("If-None-Exist: " + request.if_none_exist);
 
-    std::string url = options_.base_url;
-    if (!request.path.empty()) url += '/' + request.path;
+    const std::string url = UrlOf(request.path);
     curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
     curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
     if (request.method == "HEAD") curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);

@@ -22,7 +22,9 @@ struct ClientOptions {
 
 struct Request {
   std::string method = "GET";  ///< GET, POST, PUT, DELETE, PATCH
-  std::string path = {};       ///< Below the base: "Patient?identifier=..."; "" is the base itself.
+  /// Below the base: "Patient?identifier=..."; "" is the base itself. Also a whole URL below the
+  /// base, as a page's "next" link gives it.
+  std::string path = {};
   std::optional<Json> body = {};
   std::string if_match = {};       ///< ETag verbatim: W/"3"
   std::string if_none_exist = {};  ///< Search parameters of a conditional create.
