@@ -28,6 +28,7 @@ namespace yizhan {
   X(SessionEnded,      "session-ended",      "A patient's session ended; 'reason' says how.")   \
   X(HospitalUp,        "hospital-up",        "The hospital answers.")                           \
   X(HospitalDown,      "hospital-down",      "The hospital is away: working offline.")          \
+  X(HospitalTrouble,   "hospital-trouble",   "The hospital failed a standing request; see 'code'.")\
   X(CheckedIn,         "checked-in",         "A check-in was recorded.")                        \
   X(OutboxParked,      "outbox-parked",      "The hospital refused a stored act: see the outbox.")\
   X(OutboxDrained,     "outbox-drained",     "Everything stored while offline was delivered.")  \

@@ -4,6 +4,7 @@
 
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
+#include "kiosk/sync/trim.h"
 
 namespace yizhan::sync {
 namespace {
@@ -25,8 +26,17 @@ std::string PhysicalType(const Json& location) {
   return {};
 }
 
-const std::string& QueueLetter(const Json& service) {
-  return fhir::IdentifierValue(service, fhir::systems::kQueueLetter);
+/// "" unless it can stand on a ticket and be read out: one to three capital letters.
+std::string QueueLetter(const Json& service) {
+  const std::string& letter = fhir::IdentifierValue(service, fhir::systems::kQueueLetter);
+  const bool fits =
+      !letter.empty() && letter.size() <= 3 &&
+      std::all_of(letter.begin(), letter.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
+  return fits ? letter : std::string();
+}
+
+bool IsActive(const Json& resource) {
+  return !resource.Has("active") || resource["active"].AsBoolean();
 }
 
 std::string TypeOf(const std::string& reference) {
@@ -49,18 +59,23 @@ LocalText Joined(const LocalText& first, const LocalText& second) {
 }  // namespace
 
 const std::vector<std::string>& Directory::Types() {
-  static const std::vector<std::string> types = {"Organization", "Location", "HealthcareService",
-                                                 "Practitioner", "PractitionerRole"};
+  static const std::vector<std::string> types = {"Location", "HealthcareService", "Practitioner",
+                                                 "PractitionerRole"};
   return types;
 }
 
-void Directory::Put(Json resource) {
-  const std::string& type = resource["resourceType"].AsString();
-  const std::string& id = resource["id"].AsString();
-  const bool wanted = std::find(Types().begin(), Types().end(), type) != Types().end();
-  if (!wanted || id.empty()) return;
-  const std::string reference = type + "/" + id;
-  resources_.insert_or_assign(reference, std::move(resource));
+void Directory::Put(const Json& resource) {
+  Json trimmed = TrimDirectory(resource);
+  if (!trimmed.IsObject()) return;
+  const std::string reference = ReferenceOf(trimmed);
+  resources_.insert_or_assign(reference, std::move(trimmed));
+}
+
+void Directory::Replace(const std::string& type, const std::vector<Json>& resources) {
+  std::erase_if(resources_, [&](const auto& known) { return TypeOf(known.first) == type; });
+  for (const Json& resource : resources) {
+    if (resource["resourceType"].AsString() == type) Put(resource);
+  }
 }
 
 std::vector<const Json*> Directory::All(const std::string& type) const {
@@ -87,18 +102,19 @@ std::string Directory::Climb(std::string location, const std::string& physical_t
   for (int level = 0; level < kMostLevels && !location.empty(); ++level) {
     const Json& resource = Find(location);
     if (PhysicalType(resource) == physical_type) return location;
-    location = resource["partOf"]["reference"].AsString();
+    location = LocalReference(resource["partOf"]);
   }
   return {};
 }
 
 const Json& Directory::RoleOf(const std::string& practitioner, const std::string& service) const {
+  if (practitioner.empty()) return NullJson();
   const Json* any = nullptr;
   for (const Json* role : All("PractitionerRole")) {
-    if ((*role)["practitioner"]["reference"].AsString() != practitioner) continue;
+    if (LocalReference((*role)["practitioner"]) != practitioner) continue;
     any = role;
     for (const Json& offered : (*role)["healthcareService"].Items()) {
-      if (offered["reference"].AsString() == service) return *role;
+      if (LocalReference(offered) == service) return *role;
     }
   }
   return any == nullptr ? NullJson() : *any;
@@ -109,21 +125,21 @@ void Directory::Describe(const Json& appointment, domain::Visit& visit) const {
   std::string room;
   std::string practitioner;
   for (const Json& participant : appointment["participant"].Items()) {
-    const std::string& actor = participant["actor"]["reference"].AsString();
+    const std::string actor = LocalReference(participant["actor"]);
     const std::string type = TypeOf(actor);
     if (type == "HealthcareService") service = actor;
     if (type == "Location") room = actor;
     if (type == "Practitioner") practitioner = actor;
     if (type == "Patient") visit.patient = domain::PatientId(IdOf(actor));
     if (type == "PractitionerRole") {
-      practitioner = Find(actor)["practitioner"]["reference"].AsString();
-      if (service.empty()) service = Find(actor)["healthcareService"][0]["reference"].AsString();
+      practitioner = LocalReference(Find(actor)["practitioner"]);
+      if (service.empty()) service = LocalReference(Find(actor)["healthcareService"][0]);
     }
   }
   const Json& role = RoleOf(practitioner, service);
-  if (room.empty()) room = role["location"][0]["reference"].AsString();
+  if (room.empty()) room = LocalReference(role["location"][0]);
   std::string area = Climb(room, "area");
-  if (area.empty()) area = Find(service)["location"][0]["reference"].AsString();
+  if (area.empty()) area = LocalReference(Find(service)["location"][0]);
   const std::string site = Climb(area.empty() ? room : area, "si");
   visit.service_id = domain::ServiceId(IdOf(service));
   visit.service = NameOf(service);
@@ -137,16 +153,17 @@ void Directory::Describe(const Json& appointment, domain::Visit& visit) const {
   visit.site = NameOf(site);
 }
 
-PublicLists Directory::Lists(const std::map<std::string, int>& waiting_by_service) const {
+PublicLists Directory::Lists(
+    const std::optional<std::map<std::string, int>>& waiting_by_service) const {
   PublicLists lists;
   std::vector<std::pair<std::string, PublicRow>> departments;
   for (const Json* service : All("HealthcareService")) {
-    const std::string reference = "HealthcareService/" + (*service)["id"].AsString();
-    PublicRow row{fhir::TextOf(*service, "name"),
-                  NameOf((*service)["location"][0]["reference"].AsString()), std::nullopt};
-    const auto waiting = waiting_by_service.find(reference);
-    if (!waiting_by_service.empty()) {
-      row.waiting = waiting == waiting_by_service.end() ? 0 : waiting->second;
+    if (!IsActive(*service)) continue;
+    PublicRow row{fhir::TextOf(*service, "name"), NameOf(LocalReference((*service)["location"][0])),
+                  std::nullopt};
+    if (waiting_by_service) {
+      const auto waiting = waiting_by_service->find(ReferenceOf(*service));
+      row.waiting = waiting == waiting_by_service->end() ? 0 : waiting->second;
     }
     departments.emplace_back(QueueLetter(*service), std::move(row));
   }
@@ -154,9 +171,12 @@ PublicLists Directory::Lists(const std::map<std::string, int>& waiting_by_servic
                    [](const auto& a, const auto& b) { return a.first < b.first; });
   for (auto& [letter, row] : departments) lists.departments.push_back(std::move(row));
   for (const Json* role : All("PractitionerRole")) {
-    const LocalText name = NameOf((*role)["practitioner"]["reference"].AsString());
+    const std::string practitioner = LocalReference((*role)["practitioner"]);
+    if (!IsActive(*role) || !IsActive(Find(practitioner))) continue;
+    const LocalText name = NameOf(practitioner);
+    if (name.zh.empty()) continue;
     const LocalText title = fhir::TextOf((*role)["code"][0], "text");
-    const LocalText service = NameOf((*role)["healthcareService"][0]["reference"].AsString());
+    const LocalText service = NameOf(LocalReference((*role)["healthcareService"][0]));
     lists.doctors.push_back({name, Joined(title, service), std::nullopt});
   }
   std::stable_sort(

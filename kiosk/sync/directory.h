@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,8 +19,10 @@ class Directory {
   /// The resource types a directory is made of, in the order to load them.
   static const std::vector<std::string>& Types();
 
-  /// Adds or replaces a resource; other types are ignored.
-  void Put(fhir::Json resource);
+  /// Adds or replaces a resource, cut down to what is needed; other types are ignored.
+  void Put(const fhir::Json& resource);
+  /// Forgets every resource of a type and takes these.
+  void Replace(const std::string& type, const std::vector<fhir::Json>& resources);
   [[nodiscard]] bool Empty() const { return resources_.empty(); }
   [[nodiscard]] std::vector<const fhir::Json*> All(const std::string& type) const;
   /// By relative reference "Location/main", or null.
@@ -27,7 +30,10 @@ class Directory {
 
   /// Fills the visit's names, places, queue letter and site from its appointment's participants.
   void Describe(const fhir::Json& appointment, domain::Visit& visit) const;
-  [[nodiscard]] PublicLists Lists(const std::map<std::string, int>& waiting_by_service) const;
+  /// What the public pages list. `waiting_by_service` counts tickets by "HealthcareService/id";
+  /// empty: nobody knows the numbers now.
+  [[nodiscard]] PublicLists Lists(
+      const std::optional<std::map<std::string, int>>& waiting_by_service) const;
 
  private:
   [[nodiscard]] domain::LocalText NameOf(const std::string& reference) const;

@@ -1,10 +1,9 @@
 #pragma once
 
-#include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
-#include <optional>
-#include <string>
 #include <thread>
 #include <variant>
 
@@ -47,7 +46,7 @@ struct ReachableChanged {
 struct ListsChanged {
   PublicLists lists;
 };
-/// The store failed: nothing may be promised any more.
+/// The store failed: nothing may be promised any more. Told once.
 struct StoreBroken {};
 using News = std::variant<LookUpAnswered, CheckInAnswered, StaffCallAnswered, ReachableChanged,
                           ListsChanged, StoreBroken>;
@@ -57,7 +56,8 @@ struct GatewayOptions {
   Station station;
   std::chrono::milliseconds visits_every{15'000};  ///< Also notices that the hospital is away.
   std::chrono::milliseconds directory_every{600'000};
-  std::chrono::milliseconds probe_most{10'000};  ///< Longest wait between tries to return.
+  std::chrono::milliseconds probe_first{500};    ///< Wait before the first try to return,
+  std::chrono::milliseconds probe_most{10'000};  ///< which doubles up to this.
 };
 
 /// The one way to the hospital. A worker thread asks the hospital while it is there and the
@@ -75,6 +75,12 @@ class Gateway {
                                                              offline::Database& database,
                                                              const Clock& clock,
                                                              std::function<void(News)> tell);
+  /// As Open, over a client that is there already.
+  [[nodiscard]] static std::unique_ptr<Gateway> Over(std::unique_ptr<fhir::Client> client,
+                                                     GatewayOptions options,
+                                                     offline::Database& database,
+                                                     const Clock& clock,
+                                                     std::function<void(News)> tell);
   ~Gateway();
   Gateway(const Gateway&) = delete;
   Gateway& operator=(const Gateway&) = delete;
@@ -86,7 +92,6 @@ class Gateway {
   void Stop();
 
  private:
-  class Work;
   Gateway(GatewayOptions options, std::unique_ptr<fhir::Client> client, offline::Database& database,
           const Clock& clock, std::function<void(News)> tell);
   void Run();

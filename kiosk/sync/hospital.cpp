@@ -1,6 +1,7 @@
 #include "kiosk/sync/hospital.h"
 
 #include <algorithm>
+#include <map>
 
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
@@ -14,8 +15,9 @@ using fhir::Request;
 using fhir::Response;
 namespace systems = fhir::systems;
 
-constexpr int kMostPages = 200;
+constexpr int kMostPages = 20;  // Of one patient's list.
 constexpr int kVisitDays = 30;
+constexpr std::int64_t kMostCounted = 1'000'000;
 
 Request Get(std::string path) {
   Request request;
@@ -35,10 +37,12 @@ std::string DayRange(const std::string& parameter, std::chrono::local_days day, 
 
 std::string TicketCode() { return EncodeQuery(std::string(systems::kTaskCode) + "|queue-ticket"); }
 
-std::vector<Json> Resources(const Json& bundle) {
+std::vector<Json> Resources(const Json& bundle, const std::string& type = "") {
   std::vector<Json> found;
   for (const Json& entry : bundle["entry"].Items()) {
-    if (entry["resource"].IsObject()) found.push_back(entry["resource"]);
+    const Json& resource = entry["resource"];
+    const bool wanted = type.empty() || resource["resourceType"].AsString() == type;
+    if (resource.IsObject() && wanted) found.push_back(resource);
   }
   return found;
 }
@@ -51,9 +55,30 @@ std::string NextLink(const Json& bundle) {
 }
 
 int CountOf(const Json& bundle) {
-  const auto total = bundle["total"].AsInteger();
-  return static_cast<int>(
-      total.value_or(static_cast<std::int64_t>(bundle["entry"].Items().size())));
+  const auto counted = static_cast<std::int64_t>(bundle["entry"].Items().size());
+  const std::int64_t total = bundle["total"].AsInteger().value_or(counted);
+  return static_cast<int>(std::clamp<std::int64_t>(total, 0, kMostCounted));
+}
+
+tl::unexpected<Error> Refuse(int status) {
+  return Fail(ErrorCode::Refused, "status " + std::to_string(status));
+}
+
+bool IsServerAway(int status) { return status == 502 || status == 503 || status == 504; }
+bool AsksForPatience(int status) {
+  return status == 401 || status == 408 || status == 425 || status == 429;
+}
+
+/// The one living patient of a search for a card.
+Result<Json> OnlyPatient(const Json& bundle) {
+  std::vector<Json> patients = Resources(bundle, "Patient");
+  std::erase_if(patients, [](const Json& patient) {
+    return (patient.Has("active") && !patient["active"].AsBoolean()) ||
+           !fhir::IsId(patient["id"].AsString());
+  });
+  if (patients.empty()) return Fail(ErrorCode::NotFound, "no patient has this card");
+  if (patients.size() > 1) return Fail(ErrorCode::Conflict, "several patients have this card");
+  return std::move(patients.front());
 }
 
 }  // namespace
@@ -61,9 +86,10 @@ int CountOf(const Json& bundle) {
 Result<Response> Hospital::Send(const Request& request) {
   Result<Response> response = client_.Send(request);
   if (!response) return response;
-  if (response->status >= 500) {
-    return Fail(ErrorCode::Internal, "status " + std::to_string(response->status));
-  }
+  const std::string detail = "status " + std::to_string(response->status);
+  if (IsServerAway(response->status)) return Fail(ErrorCode::Timeout, detail);
+  if (response->status >= 500) return Fail(ErrorCode::Internal, detail);
+  if (AsksForPatience(response->status)) return Fail(ErrorCode::Busy, detail);
   return response;
 }
 
@@ -71,7 +97,7 @@ Result<Abilities> Hospital::Probe() {
   const Result<Response> response = Send(Get("metadata"));
   if (!response) return tl::unexpected<Error>(response.error());
   if (response->status != 200) {
-    return Fail(ErrorCode::Refused, "status " + std::to_string(response->status));
+    return Refuse(response->status);
   }
   if (response->body["resourceType"].AsString() != "CapabilityStatement") {
     return Fail(ErrorCode::BadData, "no CapabilityStatement");
@@ -92,85 +118,100 @@ Result<Abilities> Hospital::Probe() {
   return abilities;
 }
 
-Result<std::vector<Json>> Hospital::SearchAll(std::string path) {
-  std::vector<Json> all;
-  for (int page = 0; page < kMostPages && !path.empty(); ++page) {
-    const Result<Response> response = Send(Get(std::move(path)));
-    if (!response) return tl::unexpected<Error>(response.error());
-    if (response->status != 200) {
-      return Fail(ErrorCode::Refused, "status " + std::to_string(response->status));
+Result<Page> Hospital::SearchPage(const std::string& path) {
+  const Result<Response> response = Send(Get(path));
+  if (!response) return tl::unexpected<Error>(response.error());
+  if (response->status != 200) return Refuse(response->status);
+  if (response->body["resourceType"].AsString() != "Bundle") {
+    return Fail(ErrorCode::BadData, "search answered without a Bundle");
+  }
+  return Page{Resources(response->body), NextLink(response->body)};
+}
+
+Result<std::vector<Json>> Hospital::Follow(const Json& bundle, const std::string& type) {
+  std::vector<Json> all = Resources(bundle, type);
+  std::string next = NextLink(bundle);
+  for (int number = 1; number < kMostPages && !next.empty(); ++number) {
+    Result<Page> page = SearchPage(next);
+    if (!page) return tl::unexpected<Error>(page.error());
+    for (Json& resource : page->resources) {
+      if (resource["resourceType"].AsString() == type) all.push_back(std::move(resource));
     }
-    for (Json& resource : Resources(response->body)) all.push_back(std::move(resource));
-    path = NextLink(response->body);
+    next = std::move(page->next_path);
   }
   return all;
 }
 
-Result<std::vector<Json>> Hospital::LoadDirectory(const std::string& type) {
-  return SearchAll(type + "?_count=200");
+Result<Page> Hospital::DirectoryPage(const std::string& type, const std::string& path) {
+  return SearchPage(path.empty() ? type + "?_count=200" : path);
 }
 
-Result<std::map<std::string, int>> Hospital::Waiting(std::chrono::local_days day) {
-  const auto tasks =
-      SearchAll("Task?code=" + TicketCode() + "&status=ready&" +
-                DayRange("authored-on", day, 1, station_.zone) + "&_elements=owner&_count=500");
-  if (!tasks) return tl::unexpected<Error>(tasks.error());
-  std::map<std::string, int> waiting;
-  for (const Json& task : *tasks) ++waiting[task["owner"]["reference"].AsString()];
-  return waiting;
+Result<Page> Hospital::WaitingPage(std::chrono::local_days day, const std::string& path) {
+  if (!path.empty()) return SearchPage(path);
+  return SearchPage("Task?code=" + TicketCode() + "&status=ready&" +
+                    DayRange("authored-on", day, 1, station_.zone) + "&_elements=owner&_count=500");
 }
 
-Result<ChangedVisits> Hospital::Visits(std::chrono::local_days day, const std::string& since,
+Result<ChangedVisits> Hospital::Visits(std::chrono::local_days day, std::optional<WallTime> since,
                                        const std::string& path) {
   std::string query = path;
   if (query.empty()) {
-    query = "Appointment?" + DayRange("date", day, 1, station_.zone) +
+    const std::string which = since ? "_lastUpdated=ge" + EncodeQuery(ToInstant(*since))
+                                    : DayRange("date", day, 1, station_.zone);
+    query = "Appointment?" + which +
             "&_include=Appointment:patient&_include=Appointment:supporting-info&_count=200"
             "&_sort=_lastUpdated";
-    if (!since.empty()) query += "&_lastUpdated=ge" + EncodeQuery(since);
   }
-  const Result<Response> response = Send(Get(query));
-  if (!response) return tl::unexpected<Error>(response.error());
-  if (response->status != 200) {
-    return Fail(ErrorCode::Refused, "status " + std::to_string(response->status));
-  }
+  Result<Page> page = SearchPage(query);
+  if (!page) return tl::unexpected<Error>(page.error());
   ChangedVisits changed;
+  changed.next_path = std::move(page->next_path);
   std::map<std::string, Found> by_patient;
-  const std::vector<Json> resources = Resources(response->body);
-  for (const Json& resource : resources) {
+  for (const Json& resource : page->resources) {
     if (resource["resourceType"].AsString() == "Patient") {
       by_patient[ReferenceOf(resource)].patient = resource;
     }
   }
-  for (const Json& resource : resources) {
+  for (const Json& resource : page->resources) {
     if (resource["resourceType"].AsString() != "Appointment") continue;
-    changed.newest = std::max(changed.newest, resource["meta"]["lastUpdated"].AsString());
+    changed.newest =
+        std::max(changed.newest, ParseInstant(resource["meta"]["lastUpdated"].AsString()));
     for (const Json& participant : resource["participant"].Items()) {
-      const auto at = by_patient.find(participant["actor"]["reference"].AsString());
+      const auto at = by_patient.find(LocalReference(participant["actor"]));
       if (at != by_patient.end()) at->second.appointments.push_back(resource);
     }
   }
-  for (const Json& invoice : resources) {
+  for (const Json& invoice : page->resources) {
     if (invoice["resourceType"].AsString() != "Invoice") continue;
-    const auto at = by_patient.find(invoice["subject"]["reference"].AsString());
+    const auto at = by_patient.find(LocalReference(invoice["subject"]));
     if (at != by_patient.end()) at->second.invoices.push_back(invoice);
   }
   for (auto& [reference, found] : by_patient) changed.patients.push_back(std::move(found));
-  changed.next_path = NextLink(response->body);
   return changed;
 }
 
-Result<std::vector<Json>> Hospital::SearchTogether(const std::vector<std::string>& paths,
-                                                   bool batch) {
-  std::vector<Json> bundles;
-  if (!batch) {
-    for (const std::string& path : paths) {
-      const Result<Response> response = Send(Get(path));
-      if (!response) return tl::unexpected<Error>(response.error());
-      bundles.push_back(response->status == 200 ? response->body : Json());
-    }
-    return bundles;
-  }
+Result<Page> Hospital::ChangedInvoices(WallTime since, const std::string& path) {
+  if (!path.empty()) return SearchPage(path);
+  return SearchPage("Invoice?_lastUpdated=ge" + EncodeQuery(ToInstant(since)) +
+                    "&_count=200&_sort=_lastUpdated");
+}
+
+std::vector<std::string> Hospital::SearchesOf(const std::string& whose, WallTime now) const {
+  const auto today = LocalDay(now, station_.zone);
+  return {"Appointment?" + whose + "&" + DayRange("date", today, kVisitDays, station_.zone) +
+              "&_sort=date&_count=50",
+          "Task?" + whose + "&code=" + TicketCode() + "&status=ready,in-progress,on-hold&" +
+              DayRange("authored-on", today, 1, station_.zone) + "&_count=50",
+          "Invoice?" + whose + "&status=issued&_count=100",
+          "ServiceRequest?" + whose + "&status=active&category=laboratory&_summary=count",
+          "DiagnosticReport?" + whose + "&status=final,amended,corrected&_summary=count"};
+}
+
+/// One exchange. Refused: the server cannot do some of it this way.
+Result<std::vector<Json>> Hospital::FindTogether(const std::string& identifier,
+                                                 const std::vector<std::string>& searches) {
+  std::vector<std::string> paths = {"Patient?identifier=" + identifier};
+  paths.insert(paths.end(), searches.begin(), searches.end());
   Json bundle;
   bundle.Set("resourceType", Json::String("Bundle")).Set("type", Json::String("batch"));
   for (const std::string& path : paths) {
@@ -182,13 +223,37 @@ Result<std::vector<Json>> Hospital::SearchTogether(const std::vector<std::string
   request.body = std::move(bundle);
   const Result<Response> response = Send(request);
   if (!response) return tl::unexpected<Error>(response.error());
+  if (response->status != 200) return Refuse(response->status);
   const std::vector<Json>& entries = response->body["entry"].Items();
-  if (response->status != 200 || entries.size() != paths.size()) {
+  if (entries.size() != paths.size()) {
     return Fail(ErrorCode::BadData, "batch answer does not fit");
   }
+  std::vector<Json> bundles;
   for (const Json& entry : entries) {
-    const bool ok = entry["response"]["status"].AsString().starts_with("200");
-    bundles.push_back(ok ? entry["resource"] : Json());
+    // "No visit today" must never be what a failed search looks like.
+    if (!entry["response"]["status"].AsString().starts_with("200")) {
+      return Fail(ErrorCode::Refused, "a search of the batch failed");
+    }
+    bundles.push_back(entry["resource"]);
+  }
+  return bundles;
+}
+
+/// One search after another, without chained parameters, which not every server has.
+Result<std::vector<Json>> Hospital::FindInTurn(const std::string& identifier, WallTime now) {
+  const Result<Response> patients = Send(Get("Patient?identifier=" + identifier));
+  if (!patients) return tl::unexpected<Error>(patients.error());
+  if (patients->status != 200) return Refuse(patients->status);
+  const Result<Json> patient = OnlyPatient(patients->body);
+  if (!patient) return tl::unexpected<Error>(patient.error());
+  std::vector<Json> bundles = {patients->body};
+  for (const std::string& path : SearchesOf("patient=" + ReferenceOf(*patient), now)) {
+    const Result<Response> response = Send(Get(path));
+    if (!response) return tl::unexpected<Error>(response.error());
+    const bool found = response->status == 200;
+    // A hospital may keep its bills or reports elsewhere; its appointments must be here.
+    if (!found && bundles.size() == 1) return Refuse(response->status);
+    bundles.push_back(found ? response->body : Json());
   }
   return bundles;
 }
@@ -196,52 +261,45 @@ Result<std::vector<Json>> Hospital::SearchTogether(const std::vector<std::string
 Result<PatientToday> Hospital::LookUp(const domain::PresentedCard& card, WallTime now,
                                       const Abilities& abilities, const Directory& directory) {
   const std::string identifier = EncodeQuery(CardIdentifier(card));
-  const std::string whose = "patient.identifier=" + identifier;
-  const auto today = LocalDay(now, station_.zone);
-  const Result<std::vector<Json>> bundles = SearchTogether(
-      {"Patient?identifier=" + identifier,
-       "Appointment?" + whose + "&" + DayRange("date", today, kVisitDays, station_.zone) +
-           "&_sort=date&_count=50",
-       "Task?" + whose + "&code=" + TicketCode() + "&status=ready,in-progress,on-hold&" +
-           DayRange("authored-on", today, 1, station_.zone) + "&_count=50",
-       "Invoice?" + whose + "&status=issued&_count=100",
-       "ServiceRequest?" + whose + "&status=active&category=laboratory&_summary=count",
-       "DiagnosticReport?" + whose + "&status=final,amended,corrected&_summary=count"},
-      abilities.batch);
+  Result<std::vector<Json>> bundles = Fail(ErrorCode::Refused, "no batch");
+  if (abilities.batch) {
+    bundles = FindTogether(identifier, SearchesOf("patient.identifier=" + identifier, now));
+  }
+  const bool in_turn = !bundles && (bundles.error().code == ErrorCode::Refused ||
+                                    bundles.error().code == ErrorCode::BadData);
+  if (in_turn) bundles = FindInTurn(identifier, now);
   if (!bundles) return tl::unexpected<Error>(bundles.error());
-  std::vector<Json> patients = Resources((*bundles)[0]);
-  std::erase_if(patients, [](const Json& patient) {
-    return patient["resourceType"].AsString() != "Patient" ||
-           (patient.Has("active") && !patient["active"].AsBoolean());
-  });
-  if (patients.empty()) return Fail(ErrorCode::NotFound, "no patient has this card");
-  if (patients.size() > 1) return Fail(ErrorCode::Conflict, "several patients have this card");
+  Result<Json> patient = OnlyPatient((*bundles)[0]);
+  if (!patient) return tl::unexpected<Error>(patient.error());
   Found found;
-  found.patient = std::move(patients.front());
-  found.appointments = Resources((*bundles)[1]);
-  found.tickets = Resources((*bundles)[2]);
-  found.invoices = Resources((*bundles)[3]);
+  found.patient = std::move(*patient);
+  const std::pair<const char*, std::vector<Json>*> lists[] = {
+      {"Appointment", &found.appointments}, {"Task", &found.tickets}, {"Invoice", &found.invoices}};
+  std::size_t at = 1;
+  for (const auto& [type, list] : lists) {
+    Result<std::vector<Json>> all = Follow((*bundles)[at++], type);
+    if (!all) return tl::unexpected<Error>(all.error());
+    *list = std::move(*all);
+  }
   found.lab_orders = CountOf((*bundles)[4]);
   found.reports = CountOf((*bundles)[5]);
   PatientToday answer = Assemble(found, directory);
   for (domain::Visit& visit : answer.visits) {
-    if (!visit.ticket) continue;
-    const Result<int> ahead = CountAhead(visit, visit.ticket->arrived_at);
-    if (ahead) visit.ticket->ahead = *ahead;
+    if (visit.ticket) CountAheadOf(visit, *visit.ticket);
   }
   return answer;
 }
 
-Result<int> Hospital::CountAhead(const domain::Visit& visit, WallTime arrived) {
-  const auto day = LocalDay(arrived, station_.zone);
+void Hospital::CountAheadOf(const domain::Visit& visit, domain::Ticket& ticket) {
+  if (visit.service_id.Empty()) return;
+  const auto day = LocalDay(ticket.arrived_at, station_.zone);
   const auto midnight = AtLocal(day, std::chrono::milliseconds(0), station_.zone);
   const Result<Response> response = Send(Get(
       "Task?code=" + TicketCode() + "&status=ready&owner=HealthcareService/" +
       EncodeQuery(visit.service_id.Value()) + "&authored-on=ge" + EncodeQuery(ToInstant(midnight)) +
-      "&authored-on=lt" + EncodeQuery(ToInstant(arrived)) + "&_summary=count"));
-  if (!response) return tl::unexpected<Error>(response.error());
-  if (response->status != 200) return Fail(ErrorCode::Refused, "count");
-  return CountOf(response->body);
+      "&authored-on=lt" + EncodeQuery(ToInstant(ticket.arrived_at)) + "&_summary=count"));
+  // A ticket without the number of people before it is still a ticket.
+  if (response && response->status == 200) ticket.ahead = CountOf(response->body);
 }
 
 Status Hospital::CallStaff(const domain::OperationId& operation, WallTime now) {
@@ -265,7 +323,7 @@ Status Hospital::CallStaff(const domain::OperationId& operation, WallTime now) {
   const Result<Response> response = Send(request);
   if (!response) return tl::unexpected<Error>(response.error());
   if (response->status != 200 && response->status != 201) {
-    return Fail(ErrorCode::Refused, "status " + std::to_string(response->status));
+    return Refuse(response->status);
   }
   return {};
 }

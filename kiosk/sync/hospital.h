@@ -1,7 +1,6 @@
 #pragma once
 
-#include <map>
-#include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,32 +26,47 @@ struct Arrival {
   bool provisional = false;  ///< Was made offline and is on paper already.
 };
 
-/// One page of what changed about the coming visits.
+/// One page of a long list: one exchange, so that nobody waits behind more than one.
+struct Page {
+  std::vector<fhir::Json> resources;
+  std::string next_path;  ///< The next page, verbatim; "" when this was the last.
+};
+
+/// One page of what changed about visits.
 struct ChangedVisits {
-  std::vector<Found> patients;  ///< With the appointments and invoices of this page.
-  std::string next_path;        ///< The next page, verbatim; "" when this was the last.
-  std::string newest;           ///< Greatest meta.lastUpdated on the page, or "".
+  std::vector<Found> patients;     ///< With the appointments and invoices of this page.
+  std::string next_path;           ///< As in Page.
+  std::optional<WallTime> newest;  ///< Greatest meta.lastUpdated on the page.
 };
 
 /// The hospital as an R4 server sees this terminal's questions: any conformant server, by the
 /// standard path; ours by its operation. Thread-bound. Borrows client and station.
 ///
-/// Failures of every call: Unreachable (nothing was done), Timeout and Internal (5xx: the outcome
-/// is unknown; repeat with the same operation id), BadData (no FHIR), Refused (4xx, with the
-/// status in the detail), Cancelled.
+/// Failures of every call, and what to do:
+///   Unreachable  nothing was done: work alone.
+///   Timeout      nobody knows (also 502, 503, 504): work alone, repeat with the same operation id.
+///   Internal     the server failed on this very request (other 5xx): go on with others.
+///   Busy         it asks for patience or for a new login (401, 408, 425, 429): later.
+///   Conflict     it changes faster than we read (409 and 412 again and again): later.
+///   BadData      no FHIR, or not what was asked for: go on with others.
+///   Refused      another 4xx, the status is in the detail: the same again would be refused again.
+///   Cancelled    the client was cancelled.
 class Hospital {
  public:
   Hospital(fhir::Client& client, const Station& station) : client_(client), station_(station) {}
 
   [[nodiscard]] Result<Abilities> Probe();
-  /// One whole list of directory resources of `type`.
-  [[nodiscard]] Result<std::vector<fhir::Json>> LoadDirectory(const std::string& type);
-  /// Tickets waiting now, by "HealthcareService/id".
-  [[nodiscard]] Result<std::map<std::string, int>> Waiting(std::chrono::local_days day);
-  /// Visits of `day`; `since` an instant: only what changed at or after it ("" : everything).
-  /// `path` continues a former answer.
-  [[nodiscard]] Result<ChangedVisits> Visits(std::chrono::local_days day, const std::string& since,
+  /// Directory resources of `type`; `path` continues a former page.
+  [[nodiscard]] Result<Page> DirectoryPage(const std::string& type, const std::string& path);
+  /// Tickets (Task, only the owner is sure to be there) that wait on `day`.
+  [[nodiscard]] Result<Page> WaitingPage(std::chrono::local_days day, const std::string& path);
+  /// Visits of `day`, or with `since`: every appointment that changed at or after it, of whatever
+  /// day, because one may have been moved away from today.
+  [[nodiscard]] Result<ChangedVisits> Visits(std::chrono::local_days day,
+                                             std::optional<WallTime> since,
                                              const std::string& path);
+  /// Invoices that changed at or after `since`: a fee may have been paid.
+  [[nodiscard]] Result<Page> ChangedInvoices(WallTime since, const std::string& path);
 
   /// NotFound: no patient with this card. Conflict: more than one.
   [[nodiscard]] Result<PatientToday> LookUp(const domain::PresentedCard& card, WallTime now,
@@ -69,16 +83,28 @@ class Hospital {
 
  private:
   [[nodiscard]] Result<fhir::Response> Send(const fhir::Request& request);
-  [[nodiscard]] Result<std::vector<fhir::Json>> SearchAll(std::string path);
-  [[nodiscard]] Result<std::vector<fhir::Json>> SearchTogether(
-      const std::vector<std::string>& paths, bool batch);
-  [[nodiscard]] Result<int> CountAhead(const domain::Visit& visit, WallTime arrived);
+  [[nodiscard]] Result<Page> SearchPage(const std::string& path);
+  /// The resources of `type` in a Bundle, and those of its further pages.
+  [[nodiscard]] Result<std::vector<fhir::Json>> Follow(const fhir::Json& bundle,
+                                                       const std::string& type);
+  [[nodiscard]] Result<std::vector<fhir::Json>> FindTogether(
+      const std::string& identifier, const std::vector<std::string>& searches);
+  [[nodiscard]] Result<std::vector<fhir::Json>> FindInTurn(const std::string& identifier,
+                                                           WallTime now);
+  [[nodiscard]] std::vector<std::string> SearchesOf(const std::string& whose, WallTime now) const;
+  void CountAheadOf(const domain::Visit& visit, domain::Ticket& ticket);
   [[nodiscard]] Result<CheckInAnswer> CheckInByOperation(const Arrival& arrival,
                                                          const domain::Visit& visit);
+  [[nodiscard]] Result<CheckInAnswer> ReadOperation(const fhir::Response& response,
+                                                    const Arrival& arrival,
+                                                    const domain::Visit& visit);
   [[nodiscard]] Result<CheckInAnswer> CheckInByStandard(const Arrival& arrival,
                                                         const domain::Visit& visit);
-  /// The appointment's one ticket, made if there is none.
-  [[nodiscard]] Result<CheckInAnswer> TicketOf(const Arrival& arrival, const domain::Visit& visit);
+  struct Claim;
+  /// The appointment's one ticket, made as `claim` says if there is none.
+  [[nodiscard]] Result<CheckInAnswer> TicketOf(const Claim& claim, const Arrival& arrival,
+                                               const domain::Visit& visit);
+  [[nodiscard]] Status CallTicketBy(const std::string& number, const fhir::Json& task);
 
   fhir::Client& client_;
   const Station& station_;

@@ -19,15 +19,32 @@ using domain::VisitState;
 using fhir::Json;
 namespace systems = fhir::systems;
 
+constexpr std::chrono::minutes kUsualSlot{30};
+constexpr std::size_t kMostNameBytes = 200;
+// A month's bills of one patient stay far below it; sums stop here instead of overflowing.
+constexpr std::int64_t kMostDueMinor = 1'000'000'000'000'000;
+
+std::int64_t Sum(std::int64_t a, std::int64_t b) {
+  return std::clamp(a + b, -kMostDueMinor, kMostDueMinor);
+}
+
+/// Wished for, but not (yet) a booking.
+bool IsAsked(const std::string& status) {
+  return status == "waitlist" || status == "proposed" || status == "pending";
+}
+
 VisitState StateOf(const std::string& status) {
   if (status == "arrived" || status == "checked-in") return VisitState::CheckedIn;
   if (status == "fulfilled") return VisitState::Done;
   if (status == "cancelled" || status == "entered-in-error") return VisitState::Cancelled;
   if (status == "noshow") return VisitState::NoShow;
-  return VisitState::Booked;
+  if (status == "booked" || IsAsked(status)) return VisitState::Booked;
+  // The list of R4 is closed: what is not on it is nothing that a patient may check in to.
+  return VisitState::Cancelled;
 }
 
 BookingKind KindOf(const Json& appointment) {
+  if (IsAsked(appointment["status"].AsString())) return BookingKind::Waiting;
   for (const Json& extension : appointment["extension"].Items()) {
     if (extension["url"].AsString() != systems::kBookingKind) continue;
     const std::string& code = extension["valueCode"].AsString();
@@ -35,9 +52,18 @@ BookingKind KindOf(const Json& appointment) {
     if (code == "guaranteed") return BookingKind::Guaranteed;
     if (code == "waiting") return BookingKind::Waiting;
   }
-  const std::string& status = appointment["status"].AsString();
-  const bool not_booked = status == "waitlist" || status == "proposed";
-  return not_booked ? BookingKind::Waiting : BookingKind::Confirmed;
+  return BookingKind::Confirmed;
+}
+
+/// The number that the ticket is called by: an older one stays behind with use "old".
+const std::string& CurrentNumber(const Json& task) {
+  for (const Json& identifier : task["identifier"].Items()) {
+    const bool current = identifier["use"].AsString() != "old";
+    if (current && identifier["system"].AsString() == systems::kTicketNumber) {
+      return identifier["value"].AsString();
+    }
+  }
+  return Json()["none"].AsString();
 }
 
 std::map<std::string, std::int64_t> DueByInvoice(const std::vector<Json>& invoices) {
@@ -45,6 +71,7 @@ std::map<std::string, std::int64_t> DueByInvoice(const std::vector<Json>& invoic
   for (const Json& invoice : invoices) {
     if (invoice["status"].AsString() != "issued") continue;
     const Json& total = invoice.Has("totalNet") ? invoice["totalNet"] : invoice["totalGross"];
+    // An amount that cannot be read is not asked of the patient: the hospital decides.
     due[ReferenceOf(invoice)] = domain::ParseYuan(total["value"].AsNumberText()).value_or(0);
   }
   return due;
@@ -58,10 +85,6 @@ LocalText ReadText(const Json& json) { return {json["zh"].AsString(), json["en"]
 WallTime ReadTime(const Json& json) { return ParseInstant(json.AsString()).value_or(WallTime{}); }
 
 }  // namespace
-
-std::string ReferenceOf(const Json& resource) {
-  return resource["resourceType"].AsString() + "/" + resource["id"].AsString();
-}
 
 std::string CardIdentifier(const domain::PresentedCard& card) {
   return std::visit(Match{[](const domain::CardToken& token) {
@@ -87,6 +110,7 @@ domain::PatientSummary ToPatient(const Json& patient) {
   domain::PatientSummary summary;
   summary.id = domain::PatientId(patient["id"].AsString());
   summary.masked_name = domain::MaskName(fhir::PersonName(patient));
+  if (summary.masked_name.size() > kMostNameBytes) summary.masked_name = "*";
   summary.birth_date =
       ParseDate(patient["birthDate"].AsString()).value_or(std::chrono::local_days());
   return summary;
@@ -94,22 +118,26 @@ domain::PatientSummary ToPatient(const Json& patient) {
 
 std::optional<Visit> ToVisit(const Json& appointment, const Directory& directory) {
   const auto start = ParseInstant(appointment["start"].AsString());
-  if (!start) return std::nullopt;
+  if (!start || !fhir::IsId(appointment["id"].AsString())) return std::nullopt;
   Visit visit;
   visit.id = domain::AppointmentId(appointment["id"].AsString());
   visit.kind = KindOf(appointment);
   visit.state = StateOf(appointment["status"].AsString());
   visit.start = *start;
-  visit.end =
-      ParseInstant(appointment["end"].AsString()).value_or(*start + std::chrono::minutes(30));
+  const auto end = ParseInstant(appointment["end"].AsString());
+  visit.end = end && *end > *start ? *end : *start + kUsualSlot;
   directory.Describe(appointment, visit);
   return visit;
+}
+
+std::string QueueLetterOf(const Visit& visit) {
+  return visit.queue_letter.empty() ? "Z" : visit.queue_letter;
 }
 
 Ticket ToTicket(const Json& task, const Visit& visit) {
   Ticket ticket;
   ticket.operation = domain::OperationId(fhir::IdentifierValue(task, systems::kOperationId));
-  ticket.number = fhir::IdentifierValue(task, systems::kTicketNumber);
+  ticket.number = CurrentNumber(task);
   ticket.service = visit.service;
   ticket.doctor = visit.doctor;
   ticket.doctor_title = visit.doctor_title;
@@ -130,12 +158,14 @@ PatientToday Assemble(const Found& found, const Directory& directory) {
     if (!visit) continue;
     visit->patient = today.patient.id;
     for (const Json& support : appointment["supportingInformation"].Items()) {
-      const auto at = due.find(support["reference"].AsString());
-      if (at != due.end()) visit->due_minor += at->second;
+      const auto at = due.find(LocalReference(support));
+      if (at != due.end()) visit->due_minor = Sum(visit->due_minor, at->second);
     }
     for (const Json& task : found.tickets) {
-      if (task["focus"]["reference"].AsString() != ReferenceOf(appointment)) continue;
-      visit->ticket = ToTicket(task, *visit);
+      if (LocalReference(task["focus"]) != ReferenceOf(appointment)) continue;
+      domain::Ticket ticket = ToTicket(task, *visit);
+      if (ticket.number.empty()) continue;  // Nothing that could be called.
+      visit->ticket = std::move(ticket);
       visit->ticket->masked_name = today.patient.masked_name;
     }
     today.visits.push_back(std::move(*visit));
@@ -144,7 +174,7 @@ PatientToday Assemble(const Found& found, const Directory& directory) {
                    [](const Visit& a, const Visit& b) { return a.start < b.start; });
   for (const auto& [reference, amount_minor] : due) {
     ++today.tasks.bills;
-    today.tasks.bills_minor += amount_minor;
+    today.tasks.bills_minor = Sum(today.tasks.bills_minor, amount_minor);
   }
   today.tasks.lab_orders = found.lab_orders;
   today.tasks.reports = found.reports;

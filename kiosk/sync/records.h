@@ -4,7 +4,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +13,7 @@
 #include "domain/visit.h"
 #include "kiosk/sync/answers.h"
 #include "kiosk/sync/directory.h"
+#include "kiosk/sync/trim.h"
 
 namespace yizhan::sync {
 
@@ -24,11 +24,14 @@ namespace yizhan::sync {
 /// "system|value" of a card, for a search and for the cache.
 [[nodiscard]] std::string CardIdentifier(const domain::PresentedCard& card);
 
-/// An Appointment as a visit; empty when it has no start (a waiting-list entry, app-3).
+/// An Appointment as a visit; empty when it has no start (a waiting-list entry, app-3) or no id.
 [[nodiscard]] std::optional<domain::Visit> ToVisit(const fhir::Json& appointment,
                                                    const Directory& directory);
-/// A queue-ticket Task of `visit` (for names and places).
+/// A queue-ticket Task of `visit` (for names and places). An empty number: it is no ticket.
 [[nodiscard]] domain::Ticket ToTicket(const fhir::Json& task, const domain::Visit& visit);
+
+/// The letter of the visit's queue; "Z" when the hospital gave none.
+[[nodiscard]] std::string QueueLetterOf(const domain::Visit& visit);
 
 /// What one card's searches found, raw.
 struct Found {
@@ -44,8 +47,5 @@ struct Found {
 /// The ticket as kept by the offline store, and back. BadData when `text` is not one of ours.
 [[nodiscard]] std::string WriteTicket(const domain::Ticket& ticket);
 [[nodiscard]] Result<domain::Ticket> ReadTicket(const std::string& text);
-
-/// "Type/id" of a resource.
-[[nodiscard]] std::string ReferenceOf(const fhir::Json& resource);
 
 }  // namespace yizhan::sync

@@ -1,0 +1,134 @@
+#include "kiosk/sync/directory.h"
+
+#include <gtest/gtest.h>
+
+#include "kiosk/sync/records.h"
+#include "kiosk/sync/trim.h"
+#include "tests/sync/small_hospital.h"
+
+namespace yizhan::sync {
+namespace {
+
+using fhir::Json;
+using test::Parse;
+using test::SmallDirectory;
+
+domain::Visit Described(const Directory& directory, const std::string& participants) {
+  domain::Visit visit;
+  directory.Describe(Parse("{\"participant\":" + participants + "}"), visit);
+  return visit;
+}
+
+TEST(DirectoryTest, ACircleOfPlacesDoesNotHoldTheTerminal) {
+  Directory directory;
+  directory.Put(Parse(R"({"resourceType":"Location","id":"a","name":"A",
+      "partOf":{"reference":"Location/b"}})"));
+  directory.Put(Parse(R"({"resourceType":"Location","id":"b","name":"B",
+      "partOf":{"reference":"Location/a"}})"));
+  directory.Put(Parse(R"({"resourceType":"Location","id":"self",
+      "partOf":{"reference":"Location/self"}})"));
+  const auto visit = Described(directory, R"([{"actor":{"reference":"Location/a"}}])");
+  EXPECT_EQ(visit.room.zh, "A");
+  EXPECT_TRUE(visit.site_id.Empty());
+  EXPECT_TRUE(Described(directory, R"([{"actor":{"reference":"Location/self"}}])").site_id.Empty());
+}
+
+TEST(DirectoryTest, NothingKnownDescribesNothing) {
+  const char* participants[] = {"null",
+                                "7",
+                                "[]",
+                                "[null,1,[]]",
+                                R"([{"actor":"Patient/1"}])",
+                                R"([{"actor":{"reference":"Practitioner/nobody"}}])",
+                                R"([{"actor":{"reference":"PractitionerRole/none"}}])",
+                                R"([{"actor":{"reference":"https://elsewhere/fhir/Location/1"}}])"};
+  for (const char* odd : participants) {
+    const auto visit = Described(SmallDirectory(), odd);
+    EXPECT_EQ(visit.service.zh, "") << odd;
+    EXPECT_EQ(visit.doctor, "") << odd;
+    EXPECT_TRUE(visit.site_id.Empty()) << odd;
+  }
+}
+
+TEST(DirectoryTest, ARoleNamesDoctorServiceAndRoom) {
+  const auto visit =
+      Described(SmallDirectory(), R"([{"actor":{"reference":"PractitionerRole/wang-cardio"}}])");
+  EXPECT_EQ(visit.doctor, "王建国");
+  EXPECT_EQ(visit.service_id.Value(), "cardio");
+  EXPECT_EQ(visit.room.zh, "5 诊室");
+  EXPECT_EQ(visit.site_id.Value(), "east");
+}
+
+TEST(DirectoryTest, AServiceThatNoDirectoryKnowsIsNamedByTheAppointment) {
+  domain::Visit visit;
+  Directory().Describe(Parse(R"({"serviceType":[{"text":"皮肤科"}]})"), visit);
+  EXPECT_EQ(visit.service.zh, "皮肤科");
+}
+
+TEST(DirectoryTest, ALetterThatCannotStandOnATicketIsNone) {
+  for (const char* letter : {"a", "ABCD", "A\\n", "甲", "1", ""}) {
+    Directory directory;
+    directory.Put(Parse(R"({"resourceType":"HealthcareService","id":"s","identifier":[
+        {"system":"urn:yizhan:queue-letter","value":")" +
+                        std::string(letter) + "\"}]}"));
+    const auto visit = Described(directory, R"([{"actor":{"reference":"HealthcareService/s"}}])");
+    EXPECT_EQ(visit.queue_letter, "") << letter;
+  }
+}
+
+TEST(DirectoryTest, WhoLeftTheHospitalIsNoLongerListed) {
+  Directory directory = SmallDirectory();
+  EXPECT_EQ(directory.Lists(std::nullopt).doctors.size(), 1U);
+  directory.Replace("Practitioner", {});
+  EXPECT_EQ(directory.Lists(std::nullopt).doctors.size(), 0U);
+  directory.Put(Parse(R"({"resourceType":"HealthcareService","id":"cardio","active":false,
+      "name":"心血管内科"})"));
+  EXPECT_EQ(directory.Lists(std::nullopt).departments.size(), 0U);
+}
+
+TEST(DirectoryTest, NobodyWaitingIsZeroAndNotKnowingIsNothing) {
+  const Directory directory = SmallDirectory();
+  EXPECT_EQ(directory.Lists(std::nullopt).departments.at(0).waiting, std::nullopt);
+  EXPECT_EQ(directory.Lists(std::map<std::string, int>()).departments.at(0).waiting, 0);
+  const std::map<std::string, int> waiting = {{"HealthcareService/cardio", 7}};
+  const auto lists = directory.Lists(waiting);
+  EXPECT_EQ(lists.departments.at(0).waiting, 7);
+  EXPECT_EQ(lists.departments.at(0).name.en, "Cardiology");
+  EXPECT_EQ(lists.departments.at(0).detail.zh, "门诊楼 3 层 B 区");
+  EXPECT_EQ(lists.doctors.at(0).name.zh, "王建国");
+  EXPECT_EQ(lists.doctors.at(0).detail.zh, "主任医师 · 心血管内科");
+}
+
+TEST(DirectoryTest, TakesOnlyItsOwnTypesWithAnId) {
+  Directory directory;
+  directory.Put(Json());
+  directory.Put(test::Patient());
+  directory.Put(Parse(R"({"resourceType":"Location"})"));
+  directory.Put(Parse(R"({"resourceType":"Location","id":"a/b"})"));
+  directory.Put(Parse(R"({"resourceType":["Location"],"id":"a"})"));
+  EXPECT_TRUE(directory.Empty());
+}
+
+TEST(TrimTest, KeepsNoTelephoneNoPhotographAndNoEndlessName) {
+  Json doctor = Parse(R"({"resourceType":"Practitioner","id":"wang","name":[{"text":"王建国"}],
+      "telecom":[{"value":"13800000000"}],"photo":[{"data":"AAAA"}],"birthDate":"1970-01-01",
+      "text":{"div":"<div>secret</div>"},"meta":{"versionId":"3"}})");
+  EXPECT_EQ(TrimDirectory(doctor),
+            Parse(R"({"resourceType":"Practitioner","id":"wang","name":[{"text":"王建国"}]})"));
+  doctor.Set("name", Json::Array({Json::Object({{"text", Json::String(std::string(9999, 'x'))}})}));
+  EXPECT_FALSE(TrimDirectory(doctor).Has("name"));
+}
+
+TEST(TrimTest, AnAppointmentKeepsNoNameAndNoReason) {
+  const std::string kept = TrimAppointment(test::Appointment()).Write();
+  EXPECT_EQ(kept.find("张"), std::string::npos);
+  EXPECT_EQ(kept.find("血压"), std::string::npos);
+  EXPECT_EQ(kept.find("lastUpdated"), std::string::npos);
+  const auto visit = ToVisit(Parse(kept), SmallDirectory());
+  ASSERT_TRUE(visit);
+  EXPECT_EQ(visit->room.zh, "5 诊室");
+  EXPECT_EQ(TrimInvoice(test::Invoice()).Write().find("挂号"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace yizhan::sync
