@@ -1,9 +1,8 @@
-#include "backend/fhir/client.h"
-
 #include <gmock/gmock.h>
 
 #include <future>
 
+#include "backend/fhir/client.h"
 #include "tests/backend/scripted_http.h"
 
 namespace yizhan::fhir {

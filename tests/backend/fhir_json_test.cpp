@@ -1,6 +1,6 @@
-#include "backend/fhir/json.h"
-
 #include <gmock/gmock.h>
+
+#include "backend/fhir/json.h"
 
 namespace yizhan::fhir {
 namespace {

@@ -1,6 +1,6 @@
-#include "backend/fhir/resources.h"
-
 #include <gtest/gtest.h>
+
+#include "backend/fhir/resources.h"
 
 namespace yizhan::fhir {
 namespace {

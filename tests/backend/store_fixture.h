@@ -73,6 +73,20 @@ class StoreFixture : public testing::Test {
     return ids;
   }
 
+  /// Calls `each` with every resource of a type.
+  template <typename Each>
+  void SearchAll(const std::string& type, const Each& each) {
+    store::SearchQuery query;
+    query.type = type;
+    query.count = 500;
+    do {
+      const Result<store::SearchResult> page = store->Search(query);
+      ASSERT_TRUE(page);
+      for (const store::StoredResource& stored : page->matches) each(Parse(stored.text));
+      query.cursor = page->next_cursor;
+    } while (!query.cursor.empty());
+  }
+
   const TimeZone zone{};
   HandClock clock{"2026-03-10T00:00:00Z"};
   TempFolder folder;

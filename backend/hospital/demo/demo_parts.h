@@ -1,0 +1,80 @@
+/// \file
+/// What the files of the demonstration share. Nobody else includes it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "backend/hospital/demo/demo_hospital.h"
+#include "backend/hospital/demo/people.h"
+#include "domain/local_text.h"
+
+namespace yizhan::hospital::demo {
+
+inline constexpr std::size_t kDepartments = 12;
+inline constexpr std::size_t kDoctorsEach = 5;
+inline constexpr std::size_t kPatients = 2000;
+
+struct Department {
+  const char* id;
+  const char* letter;
+  domain::LocalText name;
+  const char* site;
+  domain::LocalText area;
+  int first_room;
+};
+[[nodiscard]] const Department& DepartmentAt(std::size_t index);
+
+[[nodiscard]] std::string AreaId(std::size_t department);
+[[nodiscard]] std::string RoomId(std::size_t department, std::size_t doctor);
+[[nodiscard]] std::string DoctorId(std::size_t department, std::size_t doctor);
+/// From 1.
+[[nodiscard]] std::string PatientIdAt(std::size_t number);
+[[nodiscard]] std::string CardNumberAt(std::size_t number);
+[[nodiscard]] std::string Padded(std::size_t number, std::size_t width);
+
+/// A booking to be stored with its slot.
+struct Booking {
+  std::string id;
+  std::size_t patient = 0;  ///< From 1.
+  std::size_t department = 0;
+  std::size_t doctor = 0;
+  WallTime start{};
+  WallTime end{};
+  const char* status = "booked";
+  const char* kind = "confirmed";
+  std::string invoice_id;  ///< Registration fee; "": none.
+};
+
+/// Stores resources inside one transaction and remembers the first failure. Thread-bound.
+class Builder {
+ public:
+  Builder(store::Transaction& transaction, const DemoOptions& options)
+      : transaction_(transaction), options_(options), random_(options.seed) {}
+
+  void Put(fhir::Json resource);
+  void PutBooking(const Booking& booking, TimeZone zone);
+  [[nodiscard]] bool Exists(const std::string& type, const std::string& id);
+  [[nodiscard]] store::Transaction& Store() { return transaction_; }
+  [[nodiscard]] const DemoOptions& Options() const { return options_; }
+  [[nodiscard]] DemoRandom& Random() { return random_; }
+  [[nodiscard]] const Status& Outcome() const { return outcome_; }
+  /// Keeps the first failure.
+  void Note(const Status& status);
+
+ private:
+  store::Transaction& transaction_;
+  const DemoOptions& options_;
+  DemoRandom random_;
+  Status outcome_;
+};
+
+/// {"resourceType": type, "id": id}
+[[nodiscard]] fhir::Json Resource(const char* type, const std::string& id);
+
+void PutPlaces(Builder& builder);
+void PutPatients(Builder& builder);
+void PutDay(Builder& builder);
+void PutPersonas(Builder& builder);
+
+}  // namespace yizhan::hospital::demo
