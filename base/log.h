@@ -17,6 +17,7 @@ namespace yizhan {
 // clang-format off
 /// X(name, wire name, what it means and what staff should do)
 #define YIZHAN_LOG_EVENTS(X)                                                                    \
+  X(FirstPixels,       "first-pixels",       "A terminal's screen shows its first picture.")    \
   X(Started,           "started",            "A program is ready.")                             \
   X(Stopped,           "stopped",            "A program ended in an orderly way.")              \
   X(ConfigurationBad,  "configuration-bad",  "The configuration was refused; see the message.") \

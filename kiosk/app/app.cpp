@@ -73,6 +73,7 @@ Result<std::unique_ptr<App>> App::Open(Config config) {
   app->display_ = std::move(*display);
   app->frame_ = app->session_.View(app->Now());
   static_cast<void>(app->display_->Draw(app->frame_));
+  Log(LogEvent::FirstPixels);
   if (Status started = app->StartWorkers(); !started) {
     return tl::unexpected<Error>(started.error());
   }

@@ -231,6 +231,15 @@ Result<int> World::TicketsOf(const std::string& card_number) {
   return static_cast<int>((*found)["entry"].Items().size());
 }
 
+std::optional<WallTime> World::FirstPixels() const {
+  const std::string log = KioskLog();
+  const auto event = log.rfind("\"event\":\"first-pixels\"");
+  const auto line = event == std::string::npos ? event : log.rfind('{', event);
+  if (line == std::string::npos) return std::nullopt;
+  const Result<fhir::Json> entry = fhir::Json::Parse(log.substr(line, log.find('\n', line) - line));
+  return entry ? ParseInstant((*entry)["at"].AsString()) : std::nullopt;
+}
+
 std::string World::KioskLog() const { return ReadAll(options_.dir + "/kiosk.log"); }
 
 }  // namespace yizhan::e2e

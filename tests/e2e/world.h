@@ -5,6 +5,7 @@
 #include <string>
 
 #include "backend/fhir/client.h"
+#include "base/clock.h"
 #include "base/result.h"
 #include "tests/e2e/automation_client.h"
 #include "tests/rig/child_process.h"
@@ -60,6 +61,8 @@ class World {
   /// The number of queue tickets the hospital holds for this patient's card.
   [[nodiscard]] Result<int> TicketsOf(const std::string& card_number);
   [[nodiscard]] std::string ServerUrl() const;
+  /// When the terminal now running presented its first picture, by its own log.
+  [[nodiscard]] std::optional<WallTime> FirstPixels() const;
   /// The terminal's own words, for a failure's report.
   [[nodiscard]] std::string KioskLog() const;
 
