@@ -101,7 +101,7 @@ void PrintDesk::Render(const flows::PrintTicket& print) {
   }
   printer::TicketSlip slip;
   slip.hospital = hospital_;
-  slip.terminal = terminal_;
+  slip.terminal = terminal_.Value();
   slip.zone = zone_;
   slip.ticket = print.ticket;
   slip.printed_at = clock_.Now();

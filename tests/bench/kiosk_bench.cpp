@@ -167,8 +167,7 @@ int Run(bool paced) {
   }
   World& world = **started;
   std::printf("--- card reader timing: %s\n", paced ? "paced" : "fast");
-  const auto number =
-      PersonaCard("nothing-to-check-in").value_or(PersonaCard("ready").value_or(""));
+  const auto number = PersonaCard("visit-now").value_or("");
   const auto card = world.CardOf(number);
   if (!card || !world.AwaitOffline(false) || !world.Await("idle")) return 1;
   const double round_trip = BatchRoundTrip(world, number);

@@ -106,8 +106,8 @@ class Story {
  private:
   void Prepare() {
     journey_.Step("idle", "the lobby is empty, the terminal asks for a card", [&] {
-      for (const char* kind : {"ready", "ordinary-1", "ordinary-2"}) {
-        const auto number = PersonaCard(kind);
+      for (const int nth : {0, 3, 4}) {
+        const auto number = PersonaCard("visit-now", nth);
         if (!number) return ToStatus(number);
         const auto card = world_.CardOf(*number);
         if (!card) return ToStatus(card);
@@ -248,8 +248,8 @@ class Story {
 
 /// A person plays the patient: the terminal in a window, cards laid down from another shell.
 int Play(World& world) {
-  for (const char* kind : {"ready", "too-early", "late", "wrong-day", "wrong-site", "payment-due",
-                           "two-visits", "nothing-today"}) {
+  for (const char* kind : {"visit-now", "too-early", "late", "tomorrow", "other-site", "checked-in",
+                           "payment-due", "two-visits", "nothing"}) {
     const auto number = PersonaCard(kind);
     const auto card = number ? world.CardOf(*number, "type4", kind) : number;
     if (!card) {
@@ -260,8 +260,8 @@ int Play(World& world) {
   const std::string rig = std::string(YIZHAN_RIG_PROGRAM) + " --dir " + world.Rig().Dir();
   std::printf(
       "\nThe terminal is on your display. From another shell:\n"
-      "  %s present ready     # lay a card down; also: too-early late wrong-day wrong-site\n"
-      "                       #   payment-due two-visits nothing-today\n"
+      "  %s present visit-now # lay a card down; also: too-early late tomorrow other-site\n"
+      "                       #   checked-in payment-due two-visits nothing\n"
       "  %s remove            # take it away\n"
       "  %s printer paper-out # or jam, abort, off, on, ok\n"
       "Staff pages: %s/desk and %s/screen\nClose the window to end.\n",

@@ -37,7 +37,7 @@ std::string Trimmed(std::string text) {
 
 }  // namespace
 
-Result<std::string> PersonaCard(const std::string& kind) {
+Result<std::vector<Persona>> Personas() {
   const std::string command = std::string("'") + YIZHAN_HOSPITAL_PROGRAM + "' demo-cards";
   std::FILE* pipe = ::popen(command.c_str(), "r");
   if (pipe == nullptr) return Fail(ErrorCode::Internal, "demo-cards cannot be started");
@@ -47,13 +47,25 @@ Result<std::string> PersonaCard(const std::string& kind) {
     text += piece.data();
   }
   ::pclose(pipe);
+  std::vector<Persona> personas;
   std::istringstream lines(text);
   std::string line;
   while (std::getline(lines, line)) {
     std::istringstream fields(line);
-    std::string number;
-    std::string name;
-    if (fields >> number >> name && name == kind) return number;
+    Persona persona;
+    if (fields >> persona.card_number >> persona.kind) {
+      fields >> persona.uid;
+      personas.push_back(std::move(persona));
+    }
+  }
+  return personas;
+}
+
+Result<std::string> PersonaCard(const std::string& kind, int nth) {
+  const auto personas = Personas();
+  if (!personas) return tl::unexpected<Error>(personas.error());
+  for (const Persona& persona : *personas) {
+    if (persona.kind == kind && nth-- == 0) return persona.card_number;
   }
   return Fail(ErrorCode::NotFound, "no such person in the demonstration hospital: " + kind);
 }

@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "backend/fhir/client.h"
 #include "base/clock.h"
@@ -81,7 +82,14 @@ class World {
   int port_ = 0;
 };
 
-/// The demonstration hospital's person of this kind ("ready", "too-early"...), by card number.
-[[nodiscard]] Result<std::string> PersonaCard(const std::string& kind);
+/// A person of the demonstration hospital (`yizhan-hospital demo-cards`).
+struct Persona {
+  std::string card_number;
+  std::string kind;
+  std::string uid;  ///< Of a legacy card, or "".
+};
+[[nodiscard]] Result<std::vector<Persona>> Personas();
+/// Card number of the `nth` person of this kind ("visit-now", "too-early"...), from 0.
+[[nodiscard]] Result<std::string> PersonaCard(const std::string& kind, int nth = 0);
 
 }  // namespace yizhan::e2e
