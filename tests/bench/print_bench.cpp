@@ -1,0 +1,91 @@
+/// \file
+/// What a slip costs, and what a promise costs: rendering a ticket, and commits of the store beside
+/// plain appends with fdatasync on the same file system. Prints numbers; nothing here is a test.
+
+#include <benchmark/benchmark.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+#include "base/crypto.h"
+#include "base/unique_fd.h"
+#include "offline-store/check_ins.h"
+#include "offline-store/database.h"
+#include "printer/documents/ticket_slip.h"
+#include "tests/printer/slip_samples.h"
+
+namespace yizhan {
+namespace {
+
+/// On the disk of the working directory: /tmp may be memory.
+std::string MakeFolder() {
+  std::string name = "./yizhan-bench-XXXXXX";
+  return ::mkdtemp(name.data()) == nullptr ? std::string() : name;
+}
+
+void RenderTicket(benchmark::State& state, domain::Language language) {
+  printer::TicketSlip slip = printer::test::SampleSlip();
+  std::size_t bytes = 0;
+  int number = 0;
+  for (auto _ : state) {
+    slip.ticket.number = domain::TicketNumber("A", ++number);
+    const auto document = printer::RenderTicketSlip(slip, language);
+    if (!document) {
+      state.SkipWithError("no document");
+      break;
+    }
+    bytes = document->pdf.size();
+  }
+  state.counters["bytes"] = static_cast<double>(bytes);
+}
+BENCHMARK_CAPTURE(RenderTicket, chinese, domain::Language::ZhCn)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(RenderTicket, english, domain::Language::En)->Unit(benchmark::kMillisecond);
+
+void AppendAndSync(benchmark::State& state) {
+  const std::string folder = MakeFolder();
+  const UniqueFd file(::open((folder + "/log").c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600));
+  const std::string row(2048, 'x');
+  for (auto _ : state) {
+    if (::write(file.Get(), row.data(), row.size()) < 0 || ::fdatasync(file.Get()) != 0) {
+      state.SkipWithError("disk");
+      break;
+    }
+  }
+  std::filesystem::remove_all(folder);
+}
+BENCHMARK(AppendAndSync)->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(2);
+
+void OfflineCheckIn(benchmark::State& state) {
+  const std::string folder = MakeFolder();
+  {
+    auto database = offline::Database::Open(
+        {.path = folder + "/store.db", .key = offline::StoreKey(RandomBytes(32))});
+    int visit = 0;
+    for (auto _ : state) {
+      const std::string id = std::to_string(++visit);
+      const offline::CheckInDraft draft{.operation = domain::OperationId("op" + id),
+                                        .appointment = domain::AppointmentId("visit" + id),
+                                        .queue_letter = "A",
+                                        .day = {},
+                                        .arrived = {}};
+      const auto made = offline::CheckIns(**database).Record(draft, [](int) {
+        return offline::CheckInTexts{.body = std::string(1024, 'b'),
+                                     .ticket = std::string(1024, 't')};
+      });
+      if (!made) {
+        state.SkipWithError("store");
+        break;
+      }
+    }
+  }
+  std::filesystem::remove_all(folder);
+}
+BENCHMARK(OfflineCheckIn)->Unit(benchmark::kMillisecond)->UseRealTime()->MinTime(2);
+
+}  // namespace
+}  // namespace yizhan
+
+BENCHMARK_MAIN();

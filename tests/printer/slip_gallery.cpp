@@ -1,0 +1,50 @@
+/// \file
+/// Writes every kind of slip as PDF into a folder, to be looked at:
+///   slip_gallery DIR && pdftoppm -r 203 -png DIR/slip-zh.pdf DIR/slip-zh
+
+#include <cstdio>
+#include <fstream>
+#include <string>
+
+#include "tests/printer/slip_samples.h"
+
+namespace yizhan::printer {
+namespace {
+
+using domain::Language;
+
+bool Write(const std::string& path, const TicketSlip& slip, Language language) {
+  const auto document = RenderTicketSlip(slip, language);
+  if (!document) {
+    std::fprintf(stderr, "%s: %s\n", path.c_str(), document.error().detail.c_str());
+    return false;
+  }
+  std::ofstream(path, std::ios::binary) << document->pdf;
+  return true;
+}
+
+int Run(const std::string& folder) {
+  TicketSlip rare = test::SampleSlip();
+  rare.ticket.masked_name = "\xF0\xA0\x85\xA4*\xF3\xB0\x80\x80";
+  rare.ticket.doctor.clear();
+  rare.ticket.ahead = 0;
+  TicketSlip crowded = test::SampleSlip();
+  crowded.hospital.zh = "某某省某某自治州某某县中医医院(某某医科大学附属第三医院)";
+  crowded.ticket.service.zh = "中西医结合康复医学科疼痛门诊(特需)";
+  crowded.ticket.place.zh = "第二门诊医技综合楼 12 层 D 区(西侧电梯出口左转)";
+  crowded.ticket.masked_name = "买***江";
+  const bool done = Write(folder + "/slip-zh.pdf", test::SampleSlip(), Language::ZhCn) &&
+                    Write(folder + "/slip-en.pdf", test::SampleSlip(), Language::En) &&
+                    Write(folder + "/offline-zh.pdf", test::OfflineSlip(), Language::ZhCn) &&
+                    Write(folder + "/offline-en.pdf", test::OfflineSlip(), Language::En) &&
+                    Write(folder + "/rare-zh.pdf", rare, Language::ZhCn) &&
+                    Write(folder + "/crowded-zh.pdf", crowded, Language::ZhCn);
+  return done ? 0 : 1;
+}
+
+}  // namespace
+}  // namespace yizhan::printer
+
+int main(int count, char** arguments) {
+  return count == 2 ? yizhan::printer::Run(arguments[1]) : 2;
+}
