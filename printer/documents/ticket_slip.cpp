@@ -94,6 +94,7 @@ void PutHead(Paper& paper, const TicketSlip& slip, Language language) {
                                           .bold = true,
                                           .align = Align::Centre,
                                           .max_lines = 2});
+  paper.Space(0.6);
   paper.Text(words::kTitle.In(language),
              {.points = 11, .bold = false, .align = Align::Centre, .max_lines = 1});
   paper.Space(1.5);
@@ -119,7 +120,7 @@ void PutFacts(Paper& paper, const TicketSlip& slip, Language language) {
   const auto row = [&](const LocalText& label, const std::string& value, const TextStyle& style) {
     if (value.empty()) return;
     paper.Row(label.In(language), value, style);
-    paper.Space(0.7);
+    paper.Space(1);
   };
   row(words::kName, paper.Printable(ticket.masked_name), plain);
   row(words::kService, ticket.service.In(language), strong);
@@ -143,15 +144,15 @@ void PutNextStep(Paper& paper, const TicketSlip& slip, Language language) {
       place.empty() ? words::kWaitAnywhere.In(language)
                     : words::kGoTo.In(language) + place + words::kWaitThere.In(language);
   const TextStyle small{.points = 9, .bold = false, .align = Align::Left, .max_lines = 4};
-  paper.Space(0.6);
+  paper.Space(0.8);
   paper.Rule(Stroke::Dashed);
-  paper.Space(1.2);
+  paper.Space(1.6);
   paper.Text(words::kNext.In(language) + (language == Language::En ? ": " : "：") + where,
              {.points = 10.5, .bold = true, .align = Align::Left, .max_lines = 4});
-  paper.Space(0.5);
+  paper.Space(1);
   paper.Text(words::kMissed.In(language), small);
   if (slip.ticket.provisional) paper.Text(words::kOrderKept.In(language), small);
-  paper.Space(1.2);
+  paper.Space(1.6);
 }
 
 void PutFoot(Paper& paper, const TicketSlip& slip, const CodeMatrix& code, Language language) {
