@@ -1,7 +1,6 @@
-#include "kiosk/sync/directory.h"
-
 #include <gtest/gtest.h>
 
+#include "kiosk/sync/directory.h"
 #include "kiosk/sync/records.h"
 #include "kiosk/sync/trim.h"
 #include "tests/sync/small_hospital.h"

@@ -1,7 +1,6 @@
-#include "kiosk/sync/records.h"
-
 #include <gtest/gtest.h>
 
+#include "kiosk/sync/records.h"
 #include "tests/sync/small_hospital.h"
 
 namespace yizhan::sync {
