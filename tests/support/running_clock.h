@@ -1,0 +1,22 @@
+#pragma once
+
+#include "base/clock.h"
+
+namespace yizhan::test {
+
+/// Runs like the machine's clock, but its wall shows `start` when it is made. Thread-safe.
+class RunningClock final : public Clock {
+ public:
+  explicit RunningClock(WallTime start) : start_(start), began_(SystemClock().Monotonic()) {}
+
+  [[nodiscard]] WallTime Now() const override {
+    return start_ + std::chrono::floor<std::chrono::milliseconds>(Monotonic() - began_);
+  }
+  [[nodiscard]] MonotonicTime Monotonic() const override { return SystemClock().Monotonic(); }
+
+ private:
+  const WallTime start_;
+  const MonotonicTime began_;
+};
+
+}  // namespace yizhan::test
