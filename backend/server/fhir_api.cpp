@@ -132,8 +132,7 @@ FhirAnswer FhirApi::Handle(const FhirRequest& request) {
   return Refusal(405, "not-supported", "method is not supported");
 }
 
-FhirAnswer FhirApi::InTransaction(
-    const std::function<FhirAnswer(store::Transaction&)>& change) {
+FhirAnswer FhirApi::InTransaction(const std::function<FhirAnswer(store::Transaction&)>& change) {
   FhirAnswer answer;
   const Status status = store_.Write([&](store::Transaction& transaction) -> Status {
     answer = change(transaction);

@@ -1,0 +1,124 @@
+// What both staff pages share: building elements, talking to the server, staying current.
+// Everything that comes from the server becomes text, never markup.
+
+/**
+ * Makes an element. Attributes "class", "hidden", "onclick" and the like; children are elements or
+ * texts, nothing for null.
+ * @param {string} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...any} children
+ */
+export function make(tag, attributes = {}, ...children) {
+  const isSvg = ["svg", "rect", "path", "text", "g"].includes(tag);
+  const element = isSvg
+    ? document.createElementNS("http://www.w3.org/2000/svg", tag)
+    : document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else if (value === true) element.setAttribute(name, "");
+    else if (value !== false && value != null) element.setAttribute(name, String(value));
+  }
+  for (const child of children.flat()) {
+    if (child != null) element.append(child);
+  }
+  return element;
+}
+
+/** @param {string} id @param {...any} children */
+export function fill(id, ...children) {
+  byId(id).replaceChildren(...children.flat().filter((child) => child != null));
+}
+
+/** @param {string} id @returns {HTMLElement} */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`no element ${id}`);
+  return element;
+}
+
+/** @param {string} path */
+export async function get(path) {
+  const response = await fetch(path, { cache: "no-store" });
+  if (!response.ok) throw new Error(String(response.status));
+  return response.json();
+}
+
+/** @param {string} path @param {object} body @returns {Promise<any>} */
+export async function post(path, body) {
+  const response = await fetch(path, {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify(body),
+  });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw Object.assign(new Error(answer.error ?? "unknown"), answer);
+  return answer;
+}
+
+/** The hospital's time, kept by the page between two ticks of the server. */
+export class HospitalClock {
+  #offsetMs = 0;
+  #zoneMinutes = 480;
+
+  /** @param {{nowMs: number, zoneMinutes: number}} tick */
+  set(tick) {
+    this.#offsetMs = tick.nowMs - Date.now();
+    this.#zoneMinutes = tick.zoneMinutes;
+  }
+  now() {
+    return Date.now() + this.#offsetMs;
+  }
+  /** "09:12" or "09:12:04" @param {number} ms @param {boolean} [seconds] */
+  text(ms, seconds = false) {
+    const local = new Date(ms + this.#zoneMinutes * 60000).toISOString();
+    return local.slice(11, seconds ? 19 : 16);
+  }
+}
+
+/** Silence after which what is shown may be wrong (three missed ticks). */
+const STALE_MS = 30000;
+
+/**
+ * Follows a view. `show(view)` for each new one, `beat()` once a second, `stale(bool)` when the
+ * connection is silent for too long, and when it is back.
+ * @param {string} path
+ * @param {HospitalClock} clock
+ * @param {{show: (view: any) => void, beat: () => void, stale: (is: boolean) => void}} page
+ */
+export function follow(path, clock, page) {
+  let heard = performance.now();
+  let isStale = false;
+  /** @type {EventSource} */
+  let source;
+
+  const hear = () => {
+    heard = performance.now();
+    if (isStale) page.stale((isStale = false));
+  };
+  const connect = () => {
+    source = new EventSource(path);
+    source.addEventListener("tick", (event) => {
+      clock.set(JSON.parse(event.data));
+      hear();
+    });
+    source.addEventListener("view", (event) => {
+      hear();
+      page.show(JSON.parse(event.data));
+    });
+  };
+  connect();
+  setInterval(() => {
+    page.beat();
+    const silence = performance.now() - heard;
+    if (silence > STALE_MS && !isStale) page.stale((isStale = true));
+    // A browser gives up on a server that refuses: try again ourselves.
+    if (source.readyState === EventSource.CLOSED) connect();
+  }, 1000);
+}
+
+const MARKS = { offline: "离线", passed: "过号" };
+
+/** @param {string[]} marks @param {string} className */
+export function markTags(marks, className) {
+  return marks.map((mark) => make("span", { class: className }, MARKS[mark] ?? mark));
+}
