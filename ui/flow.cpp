@@ -1,13 +1,14 @@
 #include "ui/flow.h"
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <utility>
 
 namespace yizhan::ui {
 
 void Flow::Add(float height_px, DrawBlock draw, Keep keep) {
-  blocks_.push_back({height_px, std::move(draw), keep, false});
+  blocks_.push_back({.height_px = height_px, .draw = std::move(draw), .keep = keep});
 }
 
 void Flow::AddText(std::string_view id, std::string_view text, const TextStyle& style, Keep keep) {
@@ -19,8 +20,38 @@ void Flow::AddText(std::string_view id, std::string_view text, const TextStyle& 
       keep);
 }
 
-void Flow::Space(float height_px) { blocks_.push_back({height_px, {}, Keep::WithNext, false}); }
-void Flow::Spring() { blocks_.push_back({0, {}, Keep::WithNext, true}); }
+void Flow::Space(float height_px) {
+  blocks_.push_back({.height_px = height_px, .draw = {}, .keep = Keep::WithNext});
+}
+void Flow::Spring() {
+  blocks_.push_back({.height_px = 0, .draw = {}, .keep = Keep::WithNext, .spring = true});
+}
+
+void Flow::AddCardRows(float inset_px, std::vector<std::pair<float, DrawBlock>> rows) {
+  ++cards_;
+  for (auto& [height, draw] : rows) {
+    blocks_.push_back({.height_px = height,
+                       .draw = std::move(draw),
+                       .keep = Keep::Alone,
+                       .spring = false,
+                       .card = cards_,
+                       .inset_px = inset_px});
+  }
+}
+
+float Flow::Height(std::size_t i, std::size_t first) const {
+  const Block& block = blocks_[i];
+  const bool begins_card = block.card != 0 && (i == first || blocks_[i - 1].card != block.card);
+  return block.height_px + (begins_card ? 2 * block.inset_px : 0);
+}
+
+void Flow::DrawCardBehind(const Part& part, std::size_t i, const Rect& area, float y) const {
+  float height = 2 * blocks_[i].inset_px;
+  for (std::size_t row = i; row < part.last && blocks_[row].card == blocks_[i].card; ++row) {
+    height += blocks_[row].height_px;
+  }
+  ui_.Card({area.x, y, area.w, height});
+}
 
 std::vector<Flow::Part> Flow::Split(float height_px) const {
   std::vector<Part> parts;
@@ -33,8 +64,8 @@ std::vector<Flow::Part> Flow::Split(float height_px) const {
     float used = 0;
     std::size_t last = first;
     std::size_t end = first;  // Last place where the part may end.
-    while (last < blocks_.size() && used + blocks_[last].height_px <= height_px) {
-      used += blocks_[last].height_px;
+    while (last < blocks_.size() && used + Height(last, first) <= height_px) {
+      used += Height(last, first);
       ++last;
       if (blocks_[last - 1].draw && blocks_[last - 1].keep == Keep::Alone) end = last;
     }
@@ -50,7 +81,7 @@ void Flow::DrawPart(const Part& part, const Rect& area, bool stretch) const {
   float used = 0;
   int springs = 0;
   for (std::size_t i = part.first; i < part.last; ++i) {
-    used += blocks_[i].height_px;
+    used += Height(i, part.first);
     springs += blocks_[i].spring;
   }
   const float spring =
@@ -58,19 +89,31 @@ void Flow::DrawPart(const Part& part, const Rect& area, bool stretch) const {
   float y = area.y;
   for (std::size_t i = part.first; i < part.last; ++i) {
     const Block& block = blocks_[i];
-    const float height = block.height_px + (block.spring ? spring : 0);
     // Whole pixels: text stays sharp and pictures do not depend on what is above them.
-    const float top = static_cast<float>(static_cast<int>(y));
-    if (block.draw) block.draw({area.x, top, area.w, height});
-    y += height;
+    const float top = std::floor(y);
+    float inset = 0;
+    if (Height(i, part.first) > block.height_px) {
+      inset = block.inset_px;
+      DrawCardBehind(part, i, area, top);
+    }
+    const float height = block.height_px + (block.spring ? spring : 0);
+    if (block.draw) block.draw({area.x, top + inset, area.w, height});
+    y += height + inset;
+    const bool ends_card =
+        block.card != 0 && (i + 1 == part.last || blocks_[i + 1].card != block.card);
+    if (ends_card) y += block.inset_px;
   }
 }
 
+float Flow::Left() const {
+  float left = area_.h;
+  for (std::size_t i = 0; i < blocks_.size(); ++i) left -= Height(i, 0);
+  return left;
+}
+
 Flow::Turn Flow::Draw(const Strings& text, const PagesBeyond& beyond) {
-  float total = 0;
-  for (const Block& block : blocks_) total += block.height_px;
   const bool leaves = beyond.previous || beyond.next;
-  if (total <= area_.h && !leaves) {
+  if (Left() >= 0 && !leaves) {
     DrawPart({0, blocks_.size()}, area_, true);
     return Turn::None;
   }
@@ -90,14 +133,21 @@ Flow::Turn Flow::DrawPager(const Strings& text, const Rect& row, int parts,
                            const PagesBeyond& beyond) {
   const bool has_previous = ui_.Part() > 0 || beyond.previous;
   const bool has_next = ui_.Part() + 1 < parts || beyond.next;
-  const float width = static_cast<float>(static_cast<int>(row.w * 0.36f));
+  const ButtonSpec previous{.id = "previous-part",
+                            .label = text("Previous"),
+                            .kind = ButtonKind::Quiet,
+                            .enabled = has_previous,
+                            .icon = Icon::Previous};
+  const ButtonSpec next{.id = "next-part",
+                        .label = text("More"),
+                        .kind = ButtonKind::Quiet,
+                        .enabled = has_next,
+                        .icon = Icon::Next,
+                        .icon_last = true};
+  const float wanted = std::max(ui_.ButtonWidth(previous), ui_.ButtonWidth(next));
+  const float width = std::floor(std::max(wanted, row.w * 0.34f));
   Turn turn = Turn::None;
-  if (ui_.Button({.id = "previous-part",
-                  .label = text("Previous"),
-                  .kind = ButtonKind::Quiet,
-                  .enabled = has_previous,
-                  .icon = Icon::Previous},
-                 {row.x, row.y, width, row.h})) {
+  if (ui_.Button(previous, {row.x, row.y, width, row.h})) {
     if (ui_.Part() > 0) {
       --ui_.Part();
     } else {
@@ -110,12 +160,7 @@ Flow::Turn Flow::DrawPager(const Strings& text, const Rect& row, int parts,
   ui_.Text("part", label,
            {.ink = inks::kQuietOnPage, .align = Align::Centre, .place = Place::Middle},
            {row.x + width, row.y, row.w - 2 * width, row.h});
-  if (ui_.Button({.id = "next-part",
-                  .label = text("More"),
-                  .kind = ButtonKind::Quiet,
-                  .enabled = has_next,
-                  .icon = Icon::Next},
-                 {row.Right() - width, row.y, width, row.h})) {
+  if (ui_.Button(next, {row.Right() - width, row.y, width, row.h})) {
     if (ui_.Part() + 1 < parts) {
       ++ui_.Part();
     } else {

@@ -93,12 +93,34 @@ const TextBlock& TextCache::Get(std::string_view text, int em_px, Weight weight,
   pango_layout_set_font_description(layout, font);
   pango_font_description_free(font);
   pango_layout_set_text(layout, probe_.text.data(), static_cast<int>(probe_.text.size()));
-  Wrap(max_width_px);
+  if (!BreakAtPunctuation(max_width_px)) Wrap(max_width_px);
 
   TextBlock block;
   block.unknown_glyphs = pango_layout_get_unknown_glyphs_count(layout);
   DrawLines(block);
   return blocks_.emplace(probe_, std::move(block)).first->second;
+}
+
+bool TextCache::BreakAtPunctuation(int max_width_px) {
+  PangoLayout* layout = pango_->layout.get();
+  if (max_width_px <= 0) return false;
+  pango_layout_set_width(layout, max_width_px * PANGO_SCALE);
+  if (pango_layout_get_line_count(layout) != 2) return false;
+  // From the end: a long first line reads better than a long second one.
+  const std::string& text = probe_.text;
+  std::size_t best = std::string::npos;
+  for (const std::string_view mark : {"，", "：", "。", "；"}) {
+    const std::size_t at = text.rfind(mark, text.size() - std::min(text.size(), 2 * mark.size()));
+    if (at == std::string::npos || at + mark.size() >= text.size()) continue;
+    if (best == std::string::npos || at + mark.size() > best) best = at + mark.size();
+  }
+  if (best == std::string::npos || text.find('\n') != std::string::npos) return false;
+  std::string broken = text.substr(0, best) + "\n" + text.substr(best);
+  pango_layout_set_text(layout, broken.data(), static_cast<int>(broken.size()));
+  const bool fits = pango_layout_get_line_count(layout) == 2;
+  if (!fits) pango_layout_set_text(layout, text.data(), static_cast<int>(text.size()));
+  Wipe(broken);
+  return fits;
 }
 
 void TextCache::Wrap(int max_width_px) {

@@ -84,6 +84,8 @@ class TextCache {
   };
 
   TextCache(int width_px, FontConfig fonts);
+  /// Breaks Chinese that needs two lines after a comma or stop, where that is possible.
+  bool BreakAtPunctuation(int max_width_px);
   void Wrap(int max_width_px);
   void DrawLines(TextBlock& block);
   Texture& Place(TextLine& line);

@@ -75,7 +75,7 @@ int Theme::EmPx(Type type) const {
 }
 
 float Theme::LinePx(Type type) const {
-  const double leading = type <= Type::NumberLong ? 1.0 : type <= Type::Heading ? 1.3 : 1.42;
+  const double leading = type <= Type::NumberLong ? 0.92 : type <= Type::Heading ? 1.3 : 1.42;
   return static_cast<float>(std::lround(EmPx(type) * leading));
 }
 

@@ -259,8 +259,9 @@ bool Ui::Button(const ButtonSpec& spec, const Rect& box) {
     const float gap = std::round(em * 0.35f);
     const float label = std::min(TextWidth(spec.label, style), text_box.w - side - gap);
     const float x = std::round(box.x + (box.w - side - gap - label) / 2);
-    Draw(*spec.icon, {x, std::round(box.Centre().y - side / 2), side, side}, ink.text);
-    text_box = {x + side + gap, box.y, label + 1, box.h};
+    const float icon_x = spec.icon_last ? x + label + gap : x;
+    Draw(*spec.icon, {icon_x, std::round(box.Centre().y - side / 2), side, side}, ink.text);
+    text_box = {spec.icon_last ? x : x + side + gap, box.y, label + 1, box.h};
     style.align = Align::Left;
   }
   Text(std::string(spec.id) + "/label", spec.label, style, text_box);

@@ -38,6 +38,7 @@ struct ButtonSpec {
   Type type = Type::Body;
   bool enabled = true;
   std::optional<Icon> icon{};
+  bool icon_last = false;  ///< After the label rather than before it.
 };
 
 /// The only place that talks to Dear ImGui for the screens: a dozen widgets in pixels, each of

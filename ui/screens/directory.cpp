@@ -15,7 +15,6 @@ void AddRow(Flow& flow, const Stage& stage, const std::string& id, const Directo
   const Theme& theme = ui.Look();
   const auto language = stage.text.Language();
   const std::string name = row.name.In(language);
-  const std::string detail = row.detail.In(language);
   const std::string waiting =
       row.waiting ? Fill(stage.text.Plural("{1} waiting", "{1} waiting", *row.waiting),
                          {std::to_string(*row.waiting)})
@@ -25,6 +24,7 @@ void AddRow(Flow& flow, const Stage& stage, const std::string& id, const Directo
   const TextStyle title{.type = Type::Sub, .weight = Weight::Bold};
   const TextStyle quiet{.ink = inks::kQuietOnCard};
   const float width = flow.Width() - 2 * padding - side;
+  const std::string detail = Folded(ui, row.detail.In(language), quiet, width);
   const float title_height = ui.TextHeight(name, title, width);
   const float detail_height = detail.empty() ? 0 : ui.TextHeight(detail, quiet, width);
   const float content = title_height + detail_height;

@@ -74,53 +74,40 @@ void AddDirectory(Flow& flow, const Stage& stage, MaybeIntent& intent) {
   });
 }
 
-}  // namespace
-
-MaybeIntent DrawIdle(const IdleModel& model, const Stage& stage) {
+/// The whole page with a picture of `picture` pixels (0: none).
+void AddAll(Flow& flow, const IdleModel& model, const Stage& stage, float picture,
+            MaybeIntent& intent) {
   Ui& ui = stage.ui;
   const Theme& theme = ui.Look();
-  const bool down = model.reader == IdleModel::Reader::Down;
-  const Advice problem = model.card_problem ? Sentence(*model.card_problem) : Advice{};
-  const bool has_problem = model.card_problem.has_value();
   const TextStyle title{
       .type = Type::Title, .weight = Weight::Bold, .ink = inks::kOnPage, .align = Align::Centre};
   const TextStyle quiet{.type = Type::Sub, .ink = inks::kQuietOnPage, .align = Align::Centre};
   const TextStyle note{.ink = inks::kQuietOnPage, .align = Align::Centre};
-  const Strings& text = stage.text;
-  const auto [call, echo, how] = WordsOf(model, stage);
-  const float width = stage.body.w;
-  MaybeIntent intent;
-
-  Flow flow(ui, stage.body);
-  if (has_problem) {
+  if (model.card_problem) {
+    const Advice problem = Sentence(*model.card_problem);
     AddNotice(flow, ui,
               {.id = "card-problem",
                .mood = Mood::Warn,
                .icon = Icon::Warning,
-               .title = text(problem.what),
-               .detail = text(problem.next)});
+               .title = stage.text(problem.what),
+               .detail = stage.text(problem.next)});
+    flow.Space(theme.Px(6));
   }
-  // The picture takes what the words leave, within reason.
-  const float words = ui.TextHeight(call, title, width) + ui.TextHeight(echo, quiet, width) +
-                      ui.TextHeight(how, note, width);
-  const float directory =
-      model.has_directory ? theme.TargetPx(26) + 2.2f * theme.LinePx(Type::Body) + theme.Px(8) : 0;
-  const float problem_height = has_problem ? theme.Px(40) * (theme.Large() ? 1.8f : 1.0f) : 0;
-  const float left = stage.body.h - words - directory - problem_height - theme.Px(34);
-  const float picture = std::min(left, theme.Px(down ? 80 : 160));
-
+  const auto [call, echo, how] = WordsOf(model, stage);
   flow.Spring();
   flow.AddText("title", call, title, Flow::Keep::WithNext);
   flow.Space(theme.Px(3));
   flow.AddText("title/other", echo, quiet);
   flow.Space(theme.Px(8));
-  if (picture > theme.Px(40)) {
+  if (picture > 0) {
+    const bool down = model.reader == IdleModel::Reader::Down;
     flow.Add(
         picture,
-        [&](const Rect& row) {
+        [&ui, picture, down](const Rect& row) {
           const Rect box{std::round(row.Centre().x - picture / 2), row.y, picture, picture};
           if (down) {
-            ui.Draw(Icon::Warning, box.Inset(picture * 0.15f, picture * 0.15f), colors::kWarn);
+            const float inset = std::round(picture * 0.15f);
+            ui.Draw(Icon::Warning, box.Inset(inset, inset), colors::kWarn);
           } else {
             ui.DrawCard(box);
           }
@@ -130,8 +117,26 @@ MaybeIntent DrawIdle(const IdleModel& model, const Stage& stage) {
   }
   flow.AddText("how", how, note);
   flow.Spring();
-  if (model.has_directory) AddDirectory(flow, stage, intent);
-  flow.Draw(text);
+  if (model.has_directory) {
+    flow.Space(theme.Px(6));
+    AddDirectory(flow, stage, intent);
+  }
+}
+
+}  // namespace
+
+MaybeIntent DrawIdle(const IdleModel& model, const Stage& stage) {
+  const Theme& theme = stage.ui.Look();
+  MaybeIntent intent;
+  // The picture takes what the words leave, within reason; without room there is none.
+  Flow words(stage.ui, stage.body);
+  AddAll(words, model, stage, 0, intent);
+  const bool down = model.reader == IdleModel::Reader::Down;
+  const float most = theme.Px(down ? 80 : 160);
+  const float room = std::floor(std::min(words.Left() - theme.Px(10), most));
+  Flow flow(stage.ui, stage.body);
+  AddAll(flow, model, stage, room >= theme.Px(45) ? room : 0, intent);
+  flow.Draw(stage.text);
   return intent;
 }
 

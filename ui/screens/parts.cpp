@@ -29,7 +29,7 @@ void AddNotice(Flow& flow, Ui& ui, const Notice& notice) {
   const Theme& theme = ui.Look();
   const MoodColors look = ColorsOf(notice.mood);
   const float padding = theme.Px(kPaddingMm);
-  const float icon = theme.Px(notice.title_type == Type::Heading ? 24 : 18);
+  const float icon = std::round(static_cast<float>(theme.EmPx(notice.title_type)) * 1.5f);
   const float gap = theme.Px(8);
   const float width = flow.Width() - 2 * padding - icon - gap;
   const TextStyle title = Strong(notice.title_type, look.ink);
@@ -90,47 +90,57 @@ void AddSteps(Flow& flow, Ui& ui, std::string_view id, const std::string& headin
   });
 }
 
-void AddFacts(Flow& flow, Ui& ui, const std::vector<Fact>& facts) {
+namespace {
+
+/// One label and its value: side by side, or one above the other when the value is long.
+std::pair<float, Flow::DrawBlock> FactRow(Ui& ui, const Fact& fact, float card_width, bool last) {
   const Theme& theme = ui.Look();
   const float padding = theme.Px(kPaddingMm + 1);
-  const float width = flow.Width() - 2 * padding;
-  const float gap = theme.Px(6);
-  const float row_padding = theme.Px(4.6);
+  const float width = card_width - 2 * padding;
+  const float row_padding = theme.Px(4.8);
   const TextStyle label{.ink = inks::kQuietOnCard};
   TextStyle value = Strong(Type::Body, inks::kOnCard);
-  value.align = Align::Right;
-  float label_width = 0;
-  for (const Fact& fact : facts)
-    label_width = std::max(label_width, ui.TextWidth(fact.label, label));
-  label_width = std::min(label_width + 1, std::round(width * 0.45f));
-  const float value_width = width - label_width - gap;
-  struct Row {
-    Fact fact;
-    float height;
-  };
-  std::vector<Row> rows;
-  float height = 2 * theme.Px(4);
-  for (const Fact& fact : facts) {
-    const float text_height = std::max(ui.TextHeight(fact.label, label, label_width),
-                                       ui.TextHeight(fact.value, value, value_width));
-    rows.push_back({fact, text_height + 2 * row_padding});
-    height += rows.back().height;
-  }
+  const float label_width =
+      std::min(ui.TextWidth(fact.label, label) + 1, std::round(width * 0.45f));
+  const float beside = width - label_width - theme.Px(6);
+  const float lines = ui.TextHeight(fact.value, value, beside) / theme.LinePx(Type::Body);
+  const bool stacked = lines > (theme.Large() ? 1.5f : 2.5f);
+  const float label_height = ui.TextHeight(fact.label, label, stacked ? width : label_width);
+  const float value_width = stacked ? width : beside;
+  const float value_height = ui.TextHeight(fact.value, value, value_width);
+  if (!stacked) value.align = Align::Right;
+  const float height = stacked ? label_height + value_height : std::max(label_height, value_height);
   const float hairline = std::max(1.0f, theme.Px(mm::kHairline));
-  flow.Add(height, [=, &ui](const Rect& box) {
-    ui.Card(box);
-    float y = box.y + ui.Look().Px(4);
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      const float text_height = rows[i].height - 2 * row_padding;
-      const float x = box.x + padding;
-      ui.Text(rows[i].fact.id + "/label", rows[i].fact.label, label,
-              {x, y + row_padding, label_width, text_height});
-      ui.Text(rows[i].fact.id, rows[i].fact.value, value,
-              {x + width - value_width, y + row_padding, value_width, text_height});
-      y += rows[i].height;
-      if (i + 1 < rows.size()) ui.Fill({x, y - hairline, width, hairline}, 0, colors::kLine);
-    }
-  });
+  return {height + 2 * row_padding, [=, &ui](const Rect& box) {
+            const float x = box.x + padding;
+            const float y = box.y + row_padding;
+            ui.Text(fact.id + "/label", fact.label, label,
+                    {x, y, stacked ? width : label_width, label_height});
+            ui.Text(fact.id, fact.value, value,
+                    {x + width - value_width, stacked ? y + label_height : y, value_width,
+                     value_height});
+            if (!last) ui.Fill({x, box.Bottom() - hairline, width, hairline}, 0, colors::kLine);
+          }};
+}
+
+}  // namespace
+
+void AddFacts(Flow& flow, Ui& ui, const std::vector<Fact>& facts) {
+  std::vector<std::pair<float, Flow::DrawBlock>> rows;
+  for (const Fact& fact : facts) {
+    rows.push_back(FactRow(ui, fact, flow.Width(), &fact == &facts.back()));
+  }
+  flow.AddCardRows(ui.Look().Px(4), std::move(rows));
+}
+
+std::string Folded(Ui& ui, const std::string& text, const TextStyle& style, float width_px) {
+  if (ui.TextWidth(text, style) <= width_px) return text;
+  constexpr std::string_view kDot = " · ";
+  std::string out = text;
+  for (std::size_t at = out.find(kDot); at != std::string::npos; at = out.find(kDot)) {
+    out.replace(at, kDot.size(), "\n");
+  }
+  return out;
 }
 
 float TagWidth(Ui& ui, std::string_view label) {
@@ -155,35 +165,50 @@ void AddGroupHeading(Flow& flow, std::string_view id, const std::string& heading
 
 ActionRow::ActionRow(Ui& ui, Rect& body, std::vector<ButtonSpec> buttons)
     : ui_(ui), buttons_(std::move(buttons)), gap_(ui.Look().GapPx()) {
-  const Theme& theme = ui.Look();
-  const float height = theme.TargetPx(mm::kMainAction);
-  float wanted = -gap_;
-  for (const ButtonSpec& button : buttons_) wanted += gap_ + ui.ButtonWidth(button);
-  stacked_ = wanted > body.w;
-  const float rows = stacked_ ? static_cast<float>(buttons_.size()) : 1;
-  const float total = buttons_.empty() ? 0 : rows * height + (rows - 1) * gap_;
+  if (buttons_.empty()) return;
+  const std::size_t others = buttons_.size() - 1;
+  const float wanted = WidthOf(buttons_.size());
+  const float height = ui.Look().TargetPx(mm::kMainAction);
+  // One row; or the main action above the others; or all above each other.
+  if (wanted <= body.w) {
+    rows_ = {{0, buttons_.size()}};
+  } else {
+    rows_ = {{others, buttons_.size()}};
+    if (WidthOf(others) <= body.w) {
+      rows_.push_back({0, others});
+    } else {
+      for (std::size_t i = others; i-- > 0;) rows_.push_back({i, i + 1});
+    }
+  }
+  const float count = static_cast<float>(rows_.size());
+  const float total = count * height + (count - 1) * gap_;
   box_ = {body.x, body.Bottom() - total, body.w, total};
-  if (total > 0) body.h -= total + theme.GapPx(mm::kGap);
+  body.h -= total + ui.Look().GapPx(mm::kGap);
+}
+
+float ActionRow::WidthOf(std::size_t count) const {
+  float width = -gap_;
+  for (std::size_t i = 0; i < count; ++i) width += gap_ + ui_.ButtonWidth(buttons_[i]);
+  return width;
 }
 
 int ActionRow::Draw() {
   int pressed = -1;
-  const int count = static_cast<int>(buttons_.size());
   const float height = ui_.Look().TargetPx(mm::kMainAction);
-  Rect at{box_.x, box_.y, box_.w, height};
-  for (int i = 0; i < count; ++i) {
-    const ButtonSpec& spec = buttons_[static_cast<std::size_t>(i)];
-    const bool last = i + 1 == count;
-    if (stacked_) {
-      // The main action comes first where buttons stand above each other.
-      at.y = box_.y + static_cast<float>(count - 1 - i) * (height + gap_);
-    } else {
-      // The main action takes what the others leave.
-      at.w =
-          last ? box_.Right() - at.x : std::max(ui_.ButtonWidth(spec), std::round(box_.w * 0.28f));
+  Rect at{box_.x, box_.y, 0, height};
+  for (const auto& [first, last] : rows_) {
+    const bool has_main = last == buttons_.size();
+    const float share = std::floor((box_.w + gap_) / static_cast<float>(last - first) - gap_);
+    at.x = box_.x;
+    for (std::size_t i = first; i < last; ++i) {
+      // The main action takes what the others of its row leave.
+      at.w = i + 1 == last ? box_.Right() - at.x
+             : has_main    ? std::max(ui_.ButtonWidth(buttons_[i]), std::round(box_.w * 0.28f))
+                           : share;
+      if (ui_.Button(buttons_[i], at)) pressed = static_cast<int>(i);
+      at.x += at.w + gap_;
     }
-    if (ui_.Button(spec, at)) pressed = i;
-    if (!stacked_) at.x += at.w + gap_;
+    at.y += height + gap_;
   }
   return pressed;
 }

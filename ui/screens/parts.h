@@ -48,6 +48,10 @@ void AddFacts(Flow& flow, Ui& ui, const std::vector<Fact>& facts);
 [[nodiscard]] float TagHeight(Ui& ui);
 void DrawTag(Ui& ui, std::string_view id, std::string_view label, const Ink& ink, float x, float y);
 
+/// `text`, whose parts are joined by middle dots, with one part a line when one line is too short.
+[[nodiscard]] std::string Folded(Ui& ui, const std::string& text, const TextStyle& style,
+                                 float width_px);
+
 /// A quiet heading over a group of cards.
 void AddGroupHeading(Flow& flow, std::string_view id, const std::string& heading);
 
@@ -59,11 +63,13 @@ struct ActionRow {
   int Draw();
 
  private:
+  [[nodiscard]] float WidthOf(std::size_t count) const;
+
   Ui& ui_;
   std::vector<ButtonSpec> buttons_;
-  Rect box_;
+  std::vector<std::pair<std::size_t, std::size_t>> rows_;  ///< [first, one past last) button.
+  Rect box_{};
   float gap_;
-  bool stacked_ = false;
 };
 
 }  // namespace yizhan::ui

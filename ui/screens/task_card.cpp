@@ -13,6 +13,7 @@ constexpr Ink kQuietTag{colors::kPrimaryDark, colors::kPrimaryLight};
 
 /// Where the parts of a row go, measured before it is drawn.
 struct RowLayout {
+  std::string detail;
   float padding_x;
   float padding_y;
   float badge;
@@ -52,8 +53,8 @@ RowLayout Measure(Ui& ui, const TaskWords& words, const ButtonSpec& button, floa
     row.below_height = has_button ? button_height : TagHeight(ui);
   }
   row.title_height = ui.TextHeight(words.title, title, row.text_width);
-  row.detail_height =
-      words.detail.empty() ? 0 : ui.TextHeight(words.detail, detail, row.text_width);
+  row.detail = Folded(ui, words.detail, detail, row.text_width);
+  row.detail_height = row.detail.empty() ? 0 : ui.TextHeight(row.detail, detail, row.text_width);
   float content = std::max(row.badge, row.title_height + row.detail_height);
   if (row.below_height > 0) {
     content += theme.Px(4) + row.below_height;
@@ -104,8 +105,8 @@ void AddTaskRow(Flow& flow, Ui& ui, const std::string& id, const TaskWords& word
     const float y = std::round(middle - text_height / 2);
     ui.Text(id + "/title", words.title, {.type = Type::Sub, .weight = Weight::Bold},
             {x, y, row.text_width, row.title_height});
-    if (!words.detail.empty()) {
-      ui.Text(id + "/detail", words.detail, {.ink = inks::kQuietOnCard},
+    if (!row.detail.empty()) {
+      ui.Text(id + "/detail", row.detail, {.ink = inks::kQuietOnCard},
               {x, y + row.title_height, row.text_width, row.detail_height});
     }
     const ButtonSpec button{.id = id, .label = words.action, .kind = ButtonKind::Quiet};
@@ -124,10 +125,14 @@ void AddHeroTask(Flow& flow, Ui& ui, const std::string& id, const TaskWords& wor
   const bool tag_below = tag > 0 && !tag_beside;
   const float title_width = tag_beside ? width - tag : width;
   const float title_height = ui.TextHeight(words.title, title, title_width);
+  const std::string folded = Folded(ui, words.detail, detail, width);
   const float detail_height =
-      words.detail.empty() ? 0 : theme.Px(2.5) + ui.TextHeight(words.detail, detail, width);
+      folded.empty() ? 0 : theme.Px(2.5) + ui.TextHeight(folded, detail, width);
   const float tag_height = tag_below ? TagHeight(ui) + theme.Px(3) : 0;
-  const float action = theme.TargetPx(mm::kMainAction);
+  const TextStyle label{.type = Type::Sub, .weight = Weight::Bold};
+  const float action =
+      std::max(theme.TargetPx(mm::kMainAction),
+               ui.TextHeight(words.action, label, width - theme.Px(6)) + theme.Px(8));
   const float height =
       2 * padding + title_height + detail_height + tag_height + theme.Px(7) + action;
   flow.Add(height, [=, &ui, &pressed](const Rect& box) {
@@ -141,9 +146,9 @@ void AddHeroTask(Flow& flow, Ui& ui, const std::string& id, const TaskWords& wor
               std::round(y + (title_height - TagHeight(ui)) / 2));
     }
     y += title_height;
-    if (!words.detail.empty()) {
+    if (!folded.empty()) {
       const float gap = look.Px(2.5);
-      ui.Text(id + "/detail", words.detail, detail, {x, y + gap, width, detail_height - gap});
+      ui.Text(id + "/detail", folded, detail, {x, y + gap, width, detail_height - gap});
       y += detail_height;
     }
     if (tag_below) {

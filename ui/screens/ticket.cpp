@@ -84,10 +84,11 @@ void AddNumber(Flow& flow, Ui& ui, const Strings& text, const domain::Ticket& ti
   const TextStyle label{.weight = Weight::Bold, .ink = inks::kQuietOnCard, .align = Align::Centre};
   const TextStyle quiet{.ink = inks::kQuietOnCard, .align = Align::Centre};
   const std::string head = text("Your queue number");
-  const std::string what = ticket.provisional
-                               ? text("Offline number · you are queued by your check-in time")
-                               : Joined({ticket.service.In(language),
-                                         DoctorName(text, ticket.doctor, ticket.doctor_title)});
+  const std::string joined = ticket.provisional
+                                 ? text("Offline number · you are queued by your check-in time")
+                                 : Joined({ticket.service.In(language),
+                                           DoctorName(text, ticket.doctor, ticket.doctor_title)});
+  const std::string what = Folded(ui, joined, quiet, width);
   const float head_height = ui.TextHeight(head, label, width);
   const float number_height = theme.LinePx(number.type);
   const float what_height = ui.TextHeight(what, quiet, width);
@@ -113,8 +114,8 @@ std::vector<Fact> FactsOf(const Strings& text, const domain::Ticket& ticket) {
     facts.push_back({"service", text("Department"), ticket.service.In(language)});
   }
   if (!ticket.place.zh.empty()) {
-    facts.push_back({"place", text("Please go to"),
-                     Fill(text("{1}, and wait there"), {ticket.place.In(language)})});
+    facts.push_back(
+        {"place", text("Please wait"), Fill(text("at {1}"), {ticket.place.In(language)})});
   }
   if (ticket.ahead) {
     facts.push_back({"ahead", text("Ahead of you"),
@@ -137,10 +138,10 @@ std::vector<Fact> FactsOf(const Strings& text, const domain::Ticket& ticket) {
 std::string NextStep(const Strings& text, const domain::Ticket& ticket) {
   const auto language = text.Language();
   if (!ticket.room.zh.empty()) {
-    return Fill(text("Listen for your number or watch the screen. When you are called, go to {1}."),
+    return Fill(text("Listen for your number. When you are called, go to {1}."),
                 {ticket.room.In(language)});
   }
-  return text("Listen for your number or watch the screen. It tells you which room to go to.");
+  return text("Listen for your number. The screen tells you which room to go to.");
 }
 
 }  // namespace
@@ -174,17 +175,23 @@ MaybeIntent DrawTicket(const TicketModel& model, const Stage& stage) {
                       .title = text(print.advice.what),
                       .detail = text(print.advice.next)};
   Flow flow(ui, body);
-  // What went wrong comes first; what goes as expected comes after the number.
-  const bool first = print.mood == Mood::Warn;
+  // What went wrong comes first, what goes as expected after the number. In large text the number
+  // comes first anyway: it must be on the first part of the page.
+  const bool first = print.mood == Mood::Warn && !ui.Look().Large();
   if (first) {
     AddNotice(flow, ui, notice);
     flow.Space(gap);
   }
   AddNumber(flow, ui, text, model.ticket);
   flow.Space(gap);
+  const bool second = print.mood == Mood::Warn && !first;
+  if (second) {
+    AddNotice(flow, ui, notice);
+    flow.Space(gap);
+  }
   AddFacts(flow, ui, FactsOf(text, model.ticket));
   flow.Space(gap);
-  if (!first) {
+  if (!first && !second) {
     AddNotice(flow, ui, notice);
     flow.Space(gap);
   }

@@ -16,14 +16,16 @@ void AddVisit(Flow& flow, Ui& ui, const Strings& text, const std::string& id,
               const screens::HomeTask& visit, bool& pressed) {
   const Theme& theme = ui.Look();
   const auto language = text.Language();
-  const std::string name = Joined({visit.time_range, visit.service.In(language)});
-  const std::string detail =
-      Joined({DoctorName(text, visit.doctor, visit.doctor_title), visit.place.In(language)});
   const float padding = theme.Px(10);
   const float arrow = theme.Px(11);
   const float width = flow.Width() - 3 * padding - arrow;
-  const float title_height =
-      ui.TextHeight(name, {.type = Type::Sub, .weight = Weight::Bold}, width);
+  const TextStyle strong{.type = Type::Sub, .weight = Weight::Bold};
+  const std::string name =
+      Folded(ui, Joined({visit.time_range, visit.service.In(language)}), strong, width);
+  const std::string detail = Folded(
+      ui, Joined({DoctorName(text, visit.doctor, visit.doctor_title), visit.place.In(language)}),
+      {}, width);
+  const float title_height = ui.TextHeight(name, strong, width);
   const float detail_height = detail.empty() ? 0 : ui.TextHeight(detail, {}, width);
   const float content = title_height + detail_height;
   flow.Add(std::max(theme.TargetPx(42), content + 2 * theme.Px(8)), [=, &ui,

@@ -52,7 +52,7 @@ TaskWords DescribeCheckIn(const Strings& text, const HomeTask& task) {
   words.state = StateOf(text, task);
   words.waits = task.outcome != CheckInOutcome::Ready;
   if (task.here) {
-    words.action = words.waits ? text("View details") : text("Check in and get a number");
+    words.action = words.waits ? text("View details") : text("Check in now");
   } else if (task.outcome == CheckInOutcome::Late) {
     words.detail = text("Please ask at the triage desk");
   } else if (task.outcome == CheckInOutcome::NotBooked) {

@@ -37,7 +37,7 @@ struct TaskWords {
   std::string detail{};
   std::string action{};  ///< Label of its button; empty when it cannot be done here.
   std::string state{};   ///< A word or two: a time range, or why not now.
-  bool waits = false;  ///< `state` is an obstacle rather than a time.
+  bool waits = false;    ///< `state` is an obstacle rather than a time.
 };
 [[nodiscard]] TaskWords Describe(const Strings& text, const screens::HomeTask& task);
 
