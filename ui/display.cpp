@@ -168,11 +168,11 @@ std::vector<screens::Intent> Display::Draw(const screens::Frame& frame) {
       impl.texts = std::move(*texts);
     }
   }
-  if (const int page = PageNumber(frame); page != impl.page) {
-    impl.page = page;
-    impl.input.DropStale();
-  }
-  impl.texts->BeginFrame();
+  const int page = PageNumber(frame);
+  const bool new_page = page != impl.page;
+  if (new_page) impl.input.DropStale();
+  impl.page = page;
+  impl.texts->BeginFrame(new_page ? TextCache::Frame::NewPage : TextCache::Frame::SamePage);
   std::vector<screens::Intent> intents;
   do {
     if (auto intent = impl.Build(frame, impl.input.Pop())) intents.push_back(*intent);

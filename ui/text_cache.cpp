@@ -6,13 +6,14 @@
 #include <algorithm>
 
 #include "base/assert.h"
+#include "base/utf8.h"
 
 namespace yizhan::ui {
 
 namespace {
 
 /// A page of half a megabyte at 1080 pixels holds about sixty strings: several screens' worth.
-constexpr std::size_t kMaxTextures = 5;
+constexpr std::size_t kMaxTextures = 4;
 /// A last line shorter than this share of the width is worth a narrower wrap.
 constexpr double kShortLastLine = 0.4;
 
@@ -28,6 +29,14 @@ void Wipe(std::string& text) {
   volatile char* bytes = text.data();
   for (std::size_t i = 0; i < text.size(); ++i) bytes[i] = 0;
   text.clear();
+}
+
+/// Broken bytes become replacement characters; Pango would complain on standard error instead.
+std::string MadeValid(std::string_view text) {
+  gchar* valid = g_utf8_make_valid(text.data(), static_cast<gssize>(text.size()));
+  std::string out = valid;
+  g_free(valid);
+  return out;
 }
 
 int LineWidthPx(PangoLayoutLine* line) {
@@ -77,7 +86,7 @@ TextCache::~TextCache() { Forget(); }
 
 const TextBlock& TextCache::Get(std::string_view text, int em_px, Weight weight, int max_width_px) {
   YIZHAN_ASSERT(em_px > 0 && max_width_px <= page_width_px_);
-  probe_.text = text;
+  probe_.text = IsUtf8(text) ? std::string(text) : MadeValid(text);
   probe_.em_px = em_px;
   probe_.weight = weight;
   probe_.max_width_px = max_width_px;
@@ -203,8 +212,9 @@ Texture& TextCache::Place(TextLine& line) {
   return texture;
 }
 
-void TextCache::BeginFrame() {
-  if (textures_.size() > kMaxTextures) Clear();
+void TextCache::BeginFrame(Frame frame) {
+  const std::size_t limit = frame == Frame::NewPage ? kMaxTextures : 2 * kMaxTextures;
+  if (textures_.size() > limit) Clear();
 }
 
 void TextCache::Clear() {

@@ -52,8 +52,10 @@ class TextCache {
   /// wrapped narrower, so that no character stands alone. The answer lives until BeginFrame().
   const TextBlock& Get(std::string_view text, int em_px, Weight weight, int max_width_px);
 
-  /// Drops old text when too many textures are in use. Call between frames only.
-  void BeginFrame();
+  enum class Frame { NewPage, SamePage };
+  /// Drops all text when too many textures are in use; rather when the page changes, because what
+  /// is on the screen is drawn anew afterwards. Call between frames only.
+  void BeginFrame(Frame frame);
 
   /// Overwrites every drawn character and every kept string: a patient has left.
   void Forget();

@@ -68,9 +68,17 @@ float Theme::GapPx(double design_mm) const {
 
 int Theme::EmPx(Type type) const {
   const double em = std::max(EmMm(type) * unit_px_, kSmallestEmMm * px_per_mm_);
-  // The number and the title are read from far away already, and must keep to one line.
-  const bool grows = Large() && type > Type::NumberLong;
-  const double scale = !grows ? 1 : type == Type::Title ? 1.25 : kLargeText;
+  // What is large already grows less: the number must keep to one line, and a question should.
+  double scale = 1;
+  if (Large()) {
+    switch (type) {
+      case Type::Number:
+      case Type::NumberLong: break;
+      case Type::Title: scale = 1.25; break;
+      case Type::Heading: scale = 1.35; break;
+      default: scale = kLargeText;
+    }
+  }
   return static_cast<int>(std::lround(em * scale));
 }
 

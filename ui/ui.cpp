@@ -57,6 +57,8 @@ void Ui::BeginFrame(const Theme& theme, Point size_px, int page, std::optional<I
     page_ = page;
     part_ = 0;
     focus_id_.clear();
+    // A finger that is still down pressed the page before; its release will not be told.
+    ImGui::GetIO().MouseDown[0] = false;
   }
   activate_id_.clear();
   ImGuiIO& io = ImGui::GetIO();

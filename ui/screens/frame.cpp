@@ -36,26 +36,24 @@ std::string HeaderNote(const Frame& frame, const Strings& text, const Theme& the
 
 float DrawHeader(const Frame& frame, const Strings& text, Ui& ui) {
   const Theme& theme = ui.Look();
-  const float height = theme.Px(theme.Large() ? mm::kHeader * 1.2 : mm::kHeader);
-  const Rect bar{0, 0, ui.Screen().w, height};
-  ui.Fill(bar, 0, colors::kPrimaryDark);
-  const Rect inner = bar.Inset(theme.Px(mm::kMargin), 0);
-
+  const float margin = theme.Px(mm::kMargin);
   TextStyle note{.ink = inks::kOnHeader, .align = Align::Right, .place = Place::Middle};
   const std::string note_text = HeaderNote(frame, text, theme);
   const float note_width = ui.TextWidth(note_text, note);
-  ui.Text("clock", note_text, note, {inner.Right() - note_width, 0, note_width, height});
-
   TextStyle title{
       .type = Type::Sub, .weight = Weight::Bold, .ink = inks::kOnHeader, .place = Place::Middle};
   const std::string title_text = HeaderTitle(frame, text);
-  const Rect title_box{inner.x, 0, inner.w - note_width - theme.Px(8), height};
-  // Long names first get smaller, then a second line; nothing is cut off.
+  const float title_width = ui.Screen().w - 2 * margin - note_width - theme.Px(8);
+  // Long names first get smaller, then more lines; nothing is cut off.
   for (const Type type : {Type::Sub, Type::Body, Type::Small}) {
     title.type = type;
-    if (ui.TextWidth(title_text, title) <= title_box.w) break;
+    if (ui.TextWidth(title_text, title) <= title_width) break;
   }
-  ui.Text("header", title_text, title, title_box);
+  const float height = std::max(theme.Px(theme.Large() ? mm::kHeader * 1.2 : mm::kHeader),
+                                ui.TextHeight(title_text, title, title_width) + 2 * theme.Px(4));
+  ui.Fill({0, 0, ui.Screen().w, height}, 0, colors::kPrimaryDark);
+  ui.Text("clock", note_text, note, {ui.Screen().w - margin - note_width, 0, note_width, height});
+  ui.Text("header", title_text, title, {margin, 0, title_width, height});
   return height;
 }
 

@@ -198,13 +198,14 @@ int ActionRow::Draw() {
   Rect at{box_.x, box_.y, 0, height};
   for (const auto& [first, last] : rows_) {
     const bool has_main = last == buttons_.size();
-    const float share = std::floor((box_.w + gap_) / static_cast<float>(last - first) - gap_);
+    float spare = box_.w + gap_;
+    for (std::size_t i = first; i < last; ++i) spare -= gap_ + ui_.ButtonWidth(buttons_[i]);
+    // The main action takes most of what is to spare in its row; others share equally.
+    const float share =
+        std::floor(spare / static_cast<float>(last - first)) * (has_main ? 0.4f : 1);
     at.x = box_.x;
     for (std::size_t i = first; i < last; ++i) {
-      // The main action takes what the others of its row leave.
-      at.w = i + 1 == last ? box_.Right() - at.x
-             : has_main    ? std::max(ui_.ButtonWidth(buttons_[i]), std::round(box_.w * 0.28f))
-                           : share;
+      at.w = i + 1 == last ? box_.Right() - at.x : ui_.ButtonWidth(buttons_[i]) + std::floor(share);
       if (ui_.Button(buttons_[i], at)) pressed = static_cast<int>(i);
       at.x += at.w + gap_;
     }
