@@ -89,7 +89,7 @@ Result<StoreKey> LoadKey(const std::string& path) {
   if (::fstat(file.Get(), &status) != 0 || !S_ISREG(status.st_mode)) {
     return Fail(ErrorCode::BadData, "key is not a regular file");
   }
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+  if (!IsPrivate(status.st_mode, status.st_uid, ::geteuid())) {
     return Fail(ErrorCode::Refused, "key file may be read by others than its owner");
   }
   WipedBuffer content;

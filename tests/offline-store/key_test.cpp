@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <new>
 
+#include "offline-store/files.h"
 #include "tests/offline-store/store_fixture.h"
 
 namespace yizhan::offline {
@@ -26,6 +27,17 @@ TEST(KeyTest, AFileThatOthersMayReadIsRefused) {
     ASSERT_FALSE(key);
     EXPECT_EQ(key.error().code, ErrorCode::Refused);
   }
+}
+
+TEST(KeyTest, ASystemdCredentialIsPrivateAlthoughItsAccessListLooksLikeAGroup) {
+  constexpr uid_t kService = 997;
+  EXPECT_TRUE(IsPrivate(0440, 0, kService));
+  EXPECT_TRUE(IsPrivate(0400, 0, kService));
+  EXPECT_TRUE(IsPrivate(0600, kService, kService));
+  EXPECT_FALSE(IsPrivate(0444, 0, kService));
+  EXPECT_FALSE(IsPrivate(0460, 0, kService));
+  EXPECT_FALSE(IsPrivate(0440, kService, kService));
+  EXPECT_FALSE(IsPrivate(0440, 0, 0));
 }
 
 TEST(KeyTest, AnythingButAKeyIsRefusedAsBadData) {
