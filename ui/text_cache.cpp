@@ -214,7 +214,9 @@ Texture& TextCache::Place(TextLine& line) {
 
 void TextCache::BeginFrame(Frame frame) {
   const std::size_t limit = frame == Frame::NewPage ? kMaxTextures : 2 * kMaxTextures;
-  if (textures_.size() > limit) Clear();
+  const auto in_use = static_cast<std::size_t>(std::count_if(
+      shelves_.begin(), shelves_.end(), [](const Shelf& shelf) { return shelf.height > 0; }));
+  if (in_use > limit) Clear();
 }
 
 void TextCache::Clear() {

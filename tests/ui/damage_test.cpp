@@ -71,6 +71,11 @@ TEST_F(DamageTest, FarMoreTextThanTheCacheHoldsIsDrawnRight) {
   screen_.Draw(frame);
   EXPECT_EQ(screen_.Picture(), first);
   EXPECT_EQ(screen_.Picture(), Fresh(frame));
+  screen_.Draw(frame);
+  const auto before = screen_->Measure();
+  screen_.Draw(frame);
+  EXPECT_EQ(screen_->Measure().texts_shaped, before.texts_shaped) << "kept, not dropped each time";
+  EXPECT_EQ(screen_->Measure().presented, before.presented);
 }
 
 TEST_F(DamageTest, AfterAPatientLeftNothingOfThemIsThere) {
