@@ -28,6 +28,14 @@ std::int64_t Sum(std::int64_t a, std::int64_t b) {
   return std::clamp(a + b, -kMostDueMinor, kMostDueMinor);
 }
 
+/// Times that can be written, added to and shown; others are a server's way to say nothing.
+bool IsPlausible(WallTime time) {
+  using namespace std::chrono_literals;
+  constexpr WallTime kFirst = std::chrono::sys_days(2000y / 1 / 1);
+  constexpr WallTime kLast = std::chrono::sys_days(2200y / 1 / 1);
+  return kFirst <= time && time < kLast;
+}
+
 /// Wished for, but not (yet) a booking.
 bool IsAsked(const std::string& status) {
   return status == "waitlist" || status == "proposed" || status == "pending";
@@ -118,14 +126,16 @@ domain::PatientSummary ToPatient(const Json& patient) {
 
 std::optional<Visit> ToVisit(const Json& appointment, const Directory& directory) {
   const auto start = ParseInstant(appointment["start"].AsString());
-  if (!start || !fhir::IsId(appointment["id"].AsString())) return std::nullopt;
+  if (!start || !IsPlausible(*start) || !fhir::IsId(appointment["id"].AsString())) {
+    return std::nullopt;
+  }
   Visit visit;
   visit.id = domain::AppointmentId(appointment["id"].AsString());
   visit.kind = KindOf(appointment);
   visit.state = StateOf(appointment["status"].AsString());
   visit.start = *start;
   const auto end = ParseInstant(appointment["end"].AsString());
-  visit.end = end && *end > *start ? *end : *start + kUsualSlot;
+  visit.end = end && *end > *start && IsPlausible(*end) ? *end : *start + kUsualSlot;
   directory.Describe(appointment, visit);
   return visit;
 }

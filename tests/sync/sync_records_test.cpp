@@ -53,6 +53,9 @@ TEST(VisitTest, NeedsAnIdAndAStart) {
   EXPECT_FALSE(ToVisit(With(Appointment(), "id", R"("../Patient/x")"), Directory()));
   EXPECT_FALSE(ToVisit(With(Appointment(), "id", "7"), Directory()));
   EXPECT_FALSE(ToVisit(With(Appointment(), "start", R"("tomorrow")"), Directory()));
+  for (const char* start : {R"("9999-12-31T23:59:59Z")", R"("0001-01-01T00:00:00Z")"}) {
+    EXPECT_FALSE(ToVisit(With(Appointment(), "start", start), Directory())) << start;
+  }
 }
 
 TEST(VisitTest, OnlyABookedAppointmentCanBeCheckedInTo) {
