@@ -34,7 +34,8 @@ bool IsAboutTheCard(const Error& error) { return error.code == ErrorCode::NotFou
 
 FoundCard Describe(const nfc_target& target) {
   const nfc_iso14443a_info& info = target.nti.nai;
-  const std::size_t size = std::min(info.szUidLen, sizeof info.abtUid);
+  const std::size_t claimed = info.szUidLen;  // Copied: libnfc packs its structures.
+  const std::size_t size = std::min(claimed, sizeof info.abtUid);
   FoundCard card{.uid = Bytes(info.abtUid, info.abtUid + size)};
   if ((info.btSak & 0x20) != 0) {
     card.kind = FoundCard::Kind::Iso14443Part4;
