@@ -27,6 +27,9 @@ constexpr int kReadAttempts = 3;
 constexpr int kMostTimeouts = 2;
 /// A reader that opens and fails at once, this often in a row, is not coming back by itself.
 constexpr int kMostLosses = 4;
+/// Noise may spoil one opening, too; but a card that may be gone is not kept for longer than this.
+constexpr int kMostFailedOpens = 2;
+constexpr milliseconds kMostUncertainty{300};
 
 }  // namespace
 
@@ -37,10 +40,16 @@ CardWatch::CardWatch(CardPolicy policy, const Clock& clock,
 void CardWatch::Opened() { timeouts_ = 0; }
 
 void CardWatch::Lost(const Error& error) {
+  failed_opens_ = 0;
+  lost_at_ = clock_.Monotonic();
   if (error.code == ErrorCode::Timeout || ++losses_ >= kMostLosses) Gone();
 }
 
-void CardWatch::OpenFailed() { Gone(); }
+void CardWatch::OpenFailed() {
+  if (++failed_opens_ >= kMostFailedOpens || clock_.Monotonic() - lost_at_ > kMostUncertainty) {
+    Gone();
+  }
+}
 
 void CardWatch::Gone() {
   Removed();

@@ -37,7 +37,7 @@ class CardWatch {
   /// close the reader, call Lost(), open it again.
   [[nodiscard]] Result<std::chrono::milliseconds> Turn(CardReader& reader);
   /// The reader failed. A silent one is told at once. A confused one may be back in a moment: it is
-  /// told when opening it fails, too, or when it happens again and again.
+  /// told when opening it fails twice or slowly, or when it happens again and again.
   void Lost(const Error& error);
   /// It could not be opened.
   void OpenFailed();
@@ -65,7 +65,9 @@ class CardWatch {
   std::optional<Resting> resting_;
   bool ready_ = false;
   int timeouts_ = 0;
-  int losses_ = 0;  ///< Since the last good turn.
+  int losses_ = 0;        ///< Since the last good turn.
+  int failed_opens_ = 0;  ///< Since the last loss.
+  MonotonicTime lost_at_{};
 };
 
 }  // namespace yizhan::drivers

@@ -151,6 +151,20 @@ TEST_F(CardWatchTest, AReaderThatFailsAgainAndAgainIsGoneAndNotReadyInBetween) {
   EXPECT_EQ(Told(), "ready gone");
 }
 
+TEST_F(CardWatchTest, ACardThatWaitsForAConfusedReaderIsStillTheSameCard) {
+  CardWatch watch = Watch();
+  reader_.field = {Card("2026000123", ChipType::Type4, {4, 1, 2, 3, 4, 5, 6})};
+  Turn(watch, 1);
+  reader_.fail_at = reader_.calls;
+  const auto turn = watch.Turn(reader_);
+  ASSERT_FALSE(turn);
+  watch.Lost(turn.error());
+  watch.OpenFailed();
+  watch.Opened();
+  Turn(watch, 3);
+  EXPECT_EQ(Told(), "ready 2026000123");
+}
+
 TEST_F(CardWatchTest, AReaderThatCannotBeOpenedIsToldOnce) {
   CardWatch watch = Watch();
   watch.OpenFailed();

@@ -151,7 +151,7 @@ TEST_F(NoisyReaderLinkTest, NoiseOnTheLineEndsNoSession) {
     Do(std::string("reader fault ") + fault);
     // Several presence checks later the fault is used up and overcome.
     const int before = Commands();
-    ASSERT_TRUE(rig::WaitUntil([&] { return Commands() > before + 8; }));
+    ASSERT_TRUE(rig::WaitUntil([&] { return Commands() > before + 20; }));
     EXPECT_EQ(link_->ProcessId(), pid) << fault;
   }
   Do("remove");
