@@ -117,16 +117,25 @@ Flow::Turn Flow::Draw(const Strings& text, const PagesBeyond& beyond) {
     DrawPart({0, blocks_.size()}, area_, true);
     return Turn::None;
   }
-  const float pager = ui_.Look().TargetPx(mm::kBarTarget);
+  const float pager_height = ui_.Look().TargetPx(mm::kBarTarget);
   const float gap = ui_.Look().GapPx(mm::kGap);
-  const Rect page{area_.x, area_.y, area_.w, area_.h - pager - gap};
+  const bool outside = beyond.pager.h > 0;
+  const Rect pager =
+      outside ? beyond.pager : Rect{area_.x, area_.Bottom() - pager_height, area_.w, pager_height};
+  const Rect page{area_.x, area_.y, area_.w, outside ? area_.h : area_.h - pager_height - gap};
   const std::vector<Part> parts = Split(page.h);
   const int count = static_cast<int>(parts.size());
   ui_.Part() = std::clamp(ui_.Part(), 0, std::max(0, count - 1));
   if (count > 0) {
     DrawPart(parts[static_cast<std::size_t>(ui_.Part())], page, count == 1);
   }
-  return DrawPager(text, {area_.x, area_.Bottom() - pager, area_.w, pager}, count, beyond);
+  return DrawPager(text, pager, count, beyond);
+}
+
+float Flow::PagerWidth(Ui& ui, const Strings& text) {
+  const float previous = ui.ButtonWidth({.label = text("Previous"), .icon = Icon::Previous});
+  const float next = ui.ButtonWidth({.label = text("More"), .icon = Icon::Next});
+  return 2 * std::max(previous, next) + ui.TextWidth("00 / 00", {}) + 2 * ui.Look().Px(4);
 }
 
 Flow::Turn Flow::DrawPager(const Strings& text, const Rect& row, int parts,
@@ -145,7 +154,7 @@ Flow::Turn Flow::DrawPager(const Strings& text, const Rect& row, int parts,
                         .icon = Icon::Next,
                         .icon_last = true};
   const float wanted = std::max(ui_.ButtonWidth(previous), ui_.ButtonWidth(next));
-  const float width = std::floor(std::max(wanted, row.w * 0.34f));
+  const float width = std::floor(std::max(wanted, row.w * 0.3f));
   Turn turn = Turn::None;
   if (ui_.Button(previous, {row.x, row.y, width, row.h})) {
     if (ui_.Part() > 0) {

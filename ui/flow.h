@@ -14,6 +14,8 @@ struct PagesBeyond {
   bool previous = false;
   bool next = false;
   std::string label{};  ///< "2 / 5"
+  /// Where the buttons go; empty: at the bottom of the flow's own area.
+  Rect pager{};
 };
 
 /// Blocks from top to bottom. What does not fit is shown in parts, turned by two big buttons and
@@ -40,6 +42,8 @@ class Flow {
   void Spring();
 
   enum class Turn { None, Previous, Next };
+  /// The least width of the row with the two buttons.
+  [[nodiscard]] static float PagerWidth(Ui& ui, const Strings& text);
   /// Draws. Tells when the patient wants to leave the first or last part for a page beyond.
   Turn Draw(const Strings& text, const PagesBeyond& beyond = {});
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <initializer_list>
+#include <vector>
 
 #include "ui/theme.h"
 
@@ -57,12 +58,9 @@ class Pen {
   void Finish(bool closed) {
     DropRepeatedPoints(closed);
     if (list_._Path.Size == 0) return;
-    const ImVec2 first = list_._Path.front();
-    const ImVec2 last = list_._Path.back();
+    const std::vector<ImVec2> corners = Corners(closed);
     list_.PathStroke(color_, closed ? ImDrawFlags_Closed : 0, width_);
-    if (closed) return;
-    list_.AddCircleFilled(first, width_ / 2, color_);
-    list_.AddCircleFilled(last, width_ / 2, color_);
+    for (const ImVec2& corner : corners) list_.AddCircleFilled(corner, width_ / 2, color_);
   }
 
  private:
@@ -79,6 +77,28 @@ class Pen {
     }
     if (closed && kept > 1 && same(path[0], path[kept - 1])) --kept;
     path.resize(kept);
+  }
+
+  /// Ends and sharp bends of the path: they get a round dot, as the house style has round joints.
+  [[nodiscard]] std::vector<ImVec2> Corners(bool closed) const {
+    const ImVector<ImVec2>& path = list_._Path;
+    std::vector<ImVec2> corners;
+    for (int i = 0; i < path.Size; ++i) {
+      const bool end = i == 0 || i + 1 == path.Size;
+      if (end && !closed) {
+        corners.push_back(path[i]);
+        continue;
+      }
+      const ImVec2& before = path[(i + path.Size - 1) % path.Size];
+      const ImVec2& after = path[(i + 1) % path.Size];
+      const ImVec2 in{path[i].x - before.x, path[i].y - before.y};
+      const ImVec2 out{after.x - path[i].x, after.y - path[i].y};
+      const float along = in.x * out.x + in.y * out.y;
+      if (along < 0.8f * std::hypot(in.x, in.y) * std::hypot(out.x, out.y)) {
+        corners.push_back(path[i]);
+      }
+    }
+    return corners;
   }
 
   ImDrawList& list_;
@@ -220,7 +240,7 @@ void DrawIcon(ImDrawList& list, Icon icon, const Rect& box, Color color) {
   }
 }
 
-void DrawCardOnReader(ImDrawList& list, const Rect& box) {
+void DrawCardOnReader(ImDrawList& list, const Rect& box, CardMove move) {
   const float scale = box.w / 320;
   const auto at = [&](float x, float y) { return ImVec2{box.x + x * scale, box.y + y * scale}; };
   const auto packed = [](Color c) { return IM_COL32(c.red, c.green, c.blue, c.alpha); };
@@ -236,6 +256,11 @@ void DrawCardOnReader(ImDrawList& list, const Rect& box) {
   waves.Curve({151, 228}, {169, 228}, {174, 232});
   waves.Finish(false);
   Pen(list, box, 320, colors::kPrimary, 8).Line({{160, 160}, {160, 178}});
+  if (move == CardMove::Take) {
+    Pen arrow(list, box, 320, colors::kPrimary, 8);
+    arrow.Line({{276, 160}, {276, 60}});
+    arrow.Line({{256, 82}, {276, 60}, {296, 82}});
+  }
 
   // The card leans by twelve degrees around (160, 110).
   const float sine = std::sin(-12 * kPi / 180);

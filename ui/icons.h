@@ -29,8 +29,10 @@ enum class Icon {
 /// Draws an icon of the house style into a square box: lines of 4/56 of its side, round ends.
 void DrawIcon(ImDrawList& list, Icon icon, const Rect& box, Color color);
 
-/// The card above the reader of the idle page; `box` is a square.
-void DrawCardOnReader(ImDrawList& list, const Rect& box);
+enum class CardMove { Lay, Take };
+/// The card above the reader of the idle page, with an arrow upwards when it should be taken away.
+/// `box` is a square.
+void DrawCardOnReader(ImDrawList& list, const Rect& box, CardMove move);
 
 /// A ring of which `share` (0..1) is filled, from the top and clockwise.
 void DrawRing(ImDrawList& list, const Rect& box, double share);

@@ -203,7 +203,7 @@ void Ui::Card(const Rect& box, Color fill, Color line) {
 }
 
 void Ui::Draw(Icon icon, const Rect& box, Color color) { DrawIcon(*list_, icon, box, color); }
-void Ui::DrawCard(const Rect& box) { DrawCardOnReader(*list_, box); }
+void Ui::DrawCard(const Rect& box, CardMove move) { DrawCardOnReader(*list_, box, move); }
 void Ui::DrawCountdown(const Rect& box, double share) { DrawRing(*list_, box, share); }
 
 Ui::Touch Ui::Target(std::string_view id, std::string_view label, const Rect& box,

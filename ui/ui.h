@@ -78,7 +78,7 @@ class Ui {
   /// Fill and hairline together.
   void Card(const Rect& box, Color fill = colors::kCard, Color line = colors::kLine);
   void Draw(Icon icon, const Rect& box, Color color);
-  void DrawCard(const Rect& box);
+  void DrawCard(const Rect& box, CardMove move);
   void DrawCountdown(const Rect& box, double share);
 
   /// True in the frame in which the patient lifts the finger inside the target where it went down,

@@ -116,13 +116,13 @@ MaybeIntent DrawBirthDate(const screens::BirthDateModel& model, const Stage& sta
   ui.Text("note", note, note_style, row.Inset(padding, padding / 2));
   row.y += row.h + theme.Px(6);
 
-  row.h = theme.Px(28) + theme.LinePx(Type::Body);
+  row.h = theme.Px(30) + theme.LinePx(Type::Body);
   DrawDigits(model, stage, row);
   row.y += row.h + theme.Px(5);
   // Keys as high as the page allows, but never higher than a hand likes.
   const float available = body.Bottom() - row.y;
   const float gaps = 3 * theme.GapPx();
-  row.h = std::min(available, 4 * theme.TargetPx(40) + gaps);
+  row.h = std::min(available, 4 * theme.TargetPx(46) + gaps);
   return DrawKeypad(model, stage, row);
 }
 

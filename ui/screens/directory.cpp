@@ -28,7 +28,7 @@ void AddRow(Flow& flow, const Stage& stage, const std::string& id, const Directo
   const float title_height = ui.TextHeight(name, title, width);
   const float detail_height = detail.empty() ? 0 : ui.TextHeight(detail, quiet, width);
   const float content = title_height + detail_height;
-  flow.Add(content + 2 * theme.Px(5.5), [=, &ui](const Rect& box) {
+  flow.Add(content + 2 * theme.Px(3.5), [=, &ui](const Rect& box) {
     ui.Card(box);
     const float y = std::round(box.Centre().y - content / 2);
     ui.Text(id, name, title, {box.x + padding, y, width, title_height});
@@ -44,23 +44,44 @@ void AddRow(Flow& flow, const Stage& stage, const std::string& id, const Directo
   });
 }
 
+/// The way back and, where the page is wide enough for both, the pager beside it.
+struct BottomRow {
+  Rect back;
+  Rect pager;  ///< Empty: above.
+  float top;   ///< Where the list has to end.
+};
+
+BottomRow PlaceBottomRow(const Stage& stage, const ButtonSpec& back) {
+  Ui& ui = stage.ui;
+  const Rect& body = stage.body;
+  const float gap = ui.Look().GapPx();
+  const float height = ui.Look().TargetPx(mm::kBarTarget);
+  const float back_width = std::max(ui.ButtonWidth(back), ui.Look().Px(48));
+  const float y = body.Bottom() - height;
+  const float top = y - ui.Look().GapPx(mm::kGap);
+  if (back_width + gap + Flow::PagerWidth(ui, stage.text) > body.w) {
+    return {{body.x, y, body.w, height}, {}, top};
+  }
+  const float left = body.x + back_width + gap;
+  return {{body.x, y, back_width, height}, {left, y, body.Right() - left, height}, top};
+}
+
 }  // namespace
 
 MaybeIntent DrawDirectory(const DirectoryModel& model, const Stage& stage) {
   Ui& ui = stage.ui;
   const Strings& text = stage.text;
   const Theme& theme = ui.Look();
-  Rect body = stage.body;
-  ActionRow actions(
-      ui, body,
-      {{.id = "back", .label = text("Back"), .kind = ButtonKind::Primary, .type = Type::Sub}});
+  const Rect& body = stage.body;
+  const ButtonSpec back{.id = "back", .label = text("Back"), .kind = ButtonKind::Primary};
+  const BottomRow bottom = PlaceBottomRow(stage, back);
   const std::string heading =
       model.kind == DirectoryModel::Kind::Departments ? text("Departments") : text("Doctors today");
   const TextStyle title{.type = Type::Heading, .weight = Weight::Bold, .ink = inks::kOnPage};
   const float title_height = ui.TextHeight(heading, title, body.w);
   ui.Text("title", heading, title, {body.x, body.y, body.w, title_height});
-  const float used = title_height + theme.Px(5);
-  Flow flow(ui, {body.x, body.y + used, body.w, body.h - used});
+  const float list_top = body.y + title_height + theme.Px(3);
+  Flow flow(ui, {body.x, list_top, body.w, bottom.top - list_top});
   if (model.rows.empty()) {
     AddNotice(flow, ui,
               {.id = "empty",
@@ -69,10 +90,11 @@ MaybeIntent DrawDirectory(const DirectoryModel& model, const Stage& stage) {
                .detail = text("Please ask at the service desk.")});
   }
   for (std::size_t i = 0; i < model.rows.size(); ++i) {
+    if (i > 0) flow.Space(theme.Px(3));
     AddRow(flow, stage, "row-" + std::to_string(i), model.rows[i]);
-    flow.Space(theme.Px(4));
   }
-  PagesBeyond beyond{.previous = model.page > 1, .next = model.page < model.pages};
+  PagesBeyond beyond{
+      .previous = model.page > 1, .next = model.page < model.pages, .pager = bottom.pager};
   if (model.pages > 1) {
     beyond.label = std::to_string(model.page) + " / " + std::to_string(model.pages);
   }
@@ -82,7 +104,7 @@ MaybeIntent DrawDirectory(const DirectoryModel& model, const Stage& stage) {
     ui.Part() = 0;
     intent = screens::TurnPage{turn == Flow::Turn::Next ? model.page + 1 : model.page - 1};
   }
-  if (actions.Draw() == 0) intent = screens::Back{};
+  if (ui.Button(back, bottom.back)) intent = screens::Back{};
   return intent;
 }
 

@@ -103,13 +103,13 @@ void AddAll(Flow& flow, const IdleModel& model, const Stage& stage, float pictur
     const bool down = model.reader == IdleModel::Reader::Down;
     flow.Add(
         picture,
-        [&ui, picture, down](const Rect& row) {
+        [&ui, &model, picture, down](const Rect& row) {
           const Rect box{std::round(row.Centre().x - picture / 2), row.y, picture, picture};
           if (down) {
             const float inset = std::round(picture * 0.15f);
             ui.Draw(Icon::Warning, box.Inset(inset, inset), colors::kWarn);
           } else {
-            ui.DrawCard(box);
+            ui.DrawCard(box, model.take_card ? CardMove::Take : CardMove::Lay);
           }
         },
         Flow::Keep::WithNext);
