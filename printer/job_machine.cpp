@@ -231,8 +231,9 @@ void JobMachine::JudgeEnded(const JobStatus& job) {
   }
   if (job.impressions != 0) {
     Enter(PrintState::Uncertain, Action::Finished);
-  } else if (job.state == JobStatus::State::Cancelled && !cancel_sent_) {
-    // Somebody at the printer did not want it.
+  } else if (job.state == JobStatus::State::Cancelled && !cancel_sent_ && !send_in_doubt_) {
+    // Somebody at the printer did not want it. (While the sending is in doubt it was rather we, in
+    // a run that was killed after asking for the end of a half-sent job.)
     Enter(PrintState::Cancelled, Action::Finished);
   } else {
     TryAgainOrCancel();

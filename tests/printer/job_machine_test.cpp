@@ -283,6 +283,12 @@ TEST(JobMachineTest, AnOldPageIsTidiedUpButNotPrintedForAPatientWhoHasGone) {
   sent.ExpectEnd(PrintState::Printed);
 }
 
+TEST(JobMachineTest, AHalfSentJobThatAKilledRunHadCancelledIsMadeAgain) {
+  Bench bench = Recovered(PrintState::Sending);
+  bench.Observe(Job(JobStatus::State::Cancelled, 0));
+  bench.Store(PrintState::Ready);
+}
+
 TEST(JobMachineTest, APageThatCrashesTheProgramIsNotTriedForever) {
   Bench bench = Recovered(PrintState::Created, true, 3);
   ASSERT_EQ(bench.Next(), Action::Cancel);
