@@ -29,7 +29,7 @@ void Pn532FrameParser::Feed(ByteView bytes) {
 std::optional<HostFrame> Pn532FrameParser::Next() {
   for (;;) {
     const Bytes start = {0x00, 0xFF};
-    const auto found = std::ranges::search(buffer_, start).begin();
+    const auto found = std::search(buffer_.begin(), buffer_.end(), start.begin(), start.end());
     if (found == buffer_.end()) {
       // The last byte may be the first half of a start code.
       const bool half = !buffer_.empty() && buffer_.back() == 0x00;
