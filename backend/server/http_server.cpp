@@ -3,6 +3,7 @@
 #include <openssl/x509.h>
 
 #include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/post.hpp>
@@ -53,8 +54,6 @@ struct Shared {
 
   const HttpServerOptions options;
   const HttpHandler handler;
-  asio::io_context io{1};
-  asio::thread_pool pool;
   std::atomic<std::size_t> connections = 0;
   std::atomic<std::size_t> event_streams = 0;
   std::atomic<bool> stopping = false;
@@ -80,6 +79,10 @@ struct Shared {
   Condition idle;
   /// Requests between their last byte and their answer's.
   std::size_t busy GUARDED_BY(mutex) = 0;
+
+  asio::thread_pool pool;
+  // Last, so that it goes first: it owns the connections, which use everything above.
+  asio::io_context io{1};
 };
 
 template <typename Fields>
@@ -297,42 +300,48 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
 class BeastServer final : public HttpServer {
  public:
   BeastServer(HttpServerOptions options, HttpHandler handler)
-      : shared_(std::move(options), std::move(handler)), acceptor_(shared_.io) {}
+      : shared_(std::make_unique<Shared>(std::move(options), std::move(handler))),
+        acceptor_(std::in_place, shared_->io),
+        retry_(std::in_place, shared_->io),
+        work_(asio::make_work_guard(shared_->io)) {}
   ~BeastServer() override { Stop(); }
 
   Status Start() {
     if (Status tls = LoadCertificates(); !tls) return tls;
     error_code error;
-    const asio::ip::address address = asio::ip::make_address(shared_.options.address, error);
+    const asio::ip::address address = asio::ip::make_address(shared_->options.address, error);
     if (error) return Fail(ErrorCode::BadData, "listen address is not numeric");
-    const tcp::endpoint endpoint(address, shared_.options.port);
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(asio::socket_base::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(asio::socket_base::max_listen_connections, error);
+    const tcp::endpoint endpoint(address, shared_->options.port);
+    acceptor_->open(endpoint.protocol(), error);
+    if (!error) acceptor_->set_option(asio::socket_base::reuse_address(true), error);
+    if (!error) acceptor_->bind(endpoint, error);
+    if (!error) acceptor_->listen(asio::socket_base::max_listen_connections, error);
     if (error) return Fail(ErrorCode::Unreachable, "cannot listen: " + error.message());
+    port_ = acceptor_->local_endpoint(error).port();
     Accept();
-    thread_ = std::thread([this] { shared_.io.run(); });
+    thread_ = std::thread([this] { shared_->io.run(); });
     return {};
   }
 
-  std::uint16_t Port() const override {
-    error_code ignored;
-    return acceptor_.local_endpoint(ignored).port();
-  }
+  std::uint16_t Port() const override { return port_; }
 
   void Stop() override {
-    if (shared_.stopping.exchange(true) || !thread_.joinable()) return;
-    asio::post(shared_.io, [this] { acceptor_.close(); });
-    shared_.pool.join();  // Handlers end by themselves: every wait of theirs is bounded.
-    shared_.WaitUntilIdle(std::chrono::seconds(2));
-    shared_.io.stop();
+    if (!thread_.joinable()) return;
+    shared_->stopping = true;
+    asio::post(shared_->io, [this] { acceptor_->close(); });
+    shared_->pool.join();  // Handlers end by themselves: every wait of theirs is bounded.
+    shared_->WaitUntilIdle(std::chrono::seconds(2));
+    shared_->io.stop();
     thread_.join();
+    work_.reset();
+    retry_.reset();
+    acceptor_.reset();
+    shared_.reset();  // Closes the connections that were idle.
   }
 
  private:
   Status LoadCertificates() {
-    const HttpServerOptions& options = shared_.options;
+    const HttpServerOptions& options = shared_->options;
     if (options.certificate_file.empty()) return {};
     error_code error;
     tls_.emplace(asio::ssl::context::tls_server);
@@ -351,17 +360,17 @@ class BeastServer final : public HttpServer {
   }
 
   void Accept() {
-    acceptor_.async_accept([this](error_code error, tcp::socket socket) {
-      if (error == asio::error::operation_aborted || shared_.stopping) return;
+    acceptor_->async_accept([this](error_code error, tcp::socket socket) {
+      if (error == asio::error::operation_aborted || shared_->stopping) return;
       if (error) return RetryAccept();
       error_code ignored;
       socket.set_option(tcp::no_delay(true), ignored);
-      if (shared_.connections >= shared_.options.max_connections) {
+      if (shared_->connections >= shared_->options.max_connections) {
         Log(LogEvent::RequestRefused, {{LogKey::Reason, "connections"}});
       } else if (tls_) {
-        std::make_shared<Connection<TlsStream>>(shared_, std::move(socket), *tls_)->Start();
+        std::make_shared<Connection<TlsStream>>(*shared_, std::move(socket), *tls_)->Start();
       } else {
-        std::make_shared<Connection<PlainStream>>(shared_, std::move(socket))->Start();
+        std::make_shared<Connection<PlainStream>>(*shared_, std::move(socket))->Start();
       }
       Accept();
     });
@@ -369,16 +378,19 @@ class BeastServer final : public HttpServer {
 
   /// Out of file descriptors: others must end first, so do not spin.
   void RetryAccept() {
-    retry_.expires_after(std::chrono::milliseconds(100));
-    retry_.async_wait([this](error_code error) {
+    retry_->expires_after(std::chrono::milliseconds(100));
+    retry_->async_wait([this](error_code error) {
       if (!error) Accept();
     });
   }
 
-  Shared shared_;
-  std::optional<asio::ssl::context> tls_;
-  tcp::acceptor acceptor_;
-  asio::steady_timer retry_{shared_.io};
+  std::optional<asio::ssl::context> tls_;  ///< Outlives the connections.
+  std::unique_ptr<Shared> shared_;
+  std::optional<tcp::acceptor> acceptor_;
+  std::optional<asio::steady_timer> retry_;
+  /// The network thread has nothing to do at times, while handlers work: it must not end then.
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::uint16_t port_ = 0;
   std::thread thread_;
 };
 

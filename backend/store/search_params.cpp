@@ -345,6 +345,7 @@ class Collector {
       const TimeSpan end = SpanOf(value["end"].AsString(), zone_);
       entry.low = start == TimeSpan{} ? -kForever : start.low;
       entry.high = end == TimeSpan{} ? kForever : end.high;
+      if (entry.low > entry.high) return;  // A period that ends before it starts is at no time.
     } else {
       const TimeSpan span = SpanOf(value.AsString(), zone_);
       if (span == TimeSpan{}) return;

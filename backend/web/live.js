@@ -82,7 +82,7 @@ const STALE_MS = 30000;
  * Follows a view. `show(view)` for each new one, `beat()` once a second, `stale(bool)` when the
  * connection is silent for too long, and when it is back.
  * @param {string} path
- * @param {HospitalClock} clock
+ * @param {{set: (tick: {nowMs: number, zoneMinutes: number}) => void}} clock
  * @param {{show: (view: any) => void, beat: () => void, stale: (is: boolean) => void}} page
  */
 export function follow(path, clock, page) {

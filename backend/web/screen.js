@@ -68,17 +68,19 @@ if (!area) {
   chooseArea();
 } else {
   byId("screen").hidden = false;
+  const beat = () => {
+    byId("clock").textContent = clock.text(clock.now());
+    if (updatedMs) byId("updated").textContent = `更新于 ${clock.text(updatedMs, true)}`;
+  };
   follow(`/api/screen/events?area=${encodeURIComponent(area)}`, {
     set: (tick) => {
       clock.set(tick);
       updatedMs = clock.now();
+      beat();
     },
   }, {
     show,
-    beat: () => {
-      byId("clock").textContent = clock.text(clock.now());
-      if (updatedMs) byId("updated").textContent = `更新于 ${clock.text(updatedMs, true)}`;
-    },
+    beat,
     stale: (is) => {
       byId("stale").hidden = !is;
       byId("screen").classList.toggle("old", is);

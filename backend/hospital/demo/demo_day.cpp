@@ -15,7 +15,9 @@ using std::chrono::hours;
 using std::chrono::minutes;
 namespace systems = fhir::systems;
 
-constexpr minutes kSlot{30};
+constexpr minutes kSlot{15};
+/// The clinics run this late, so that there are people who wait.
+constexpr minutes kBehind{30};
 constexpr hours kFirstSession{6};
 constexpr hours kLastSession{23};
 /// Patients of the personas and their spares never appear in ordinary bookings.
@@ -99,9 +101,9 @@ void PutTicket(Builder& builder, const Arrival& arrival, const std::string& day)
 /// How an ordinary booking stands at this moment, and whether it has a ticket.
 std::optional<Arrival> ArrivalOf(Builder& builder, Booking& booking) {
   const WallTime now = builder.Options().now;
-  const bool is_past = booking.end <= now - minutes(15);
-  const bool has_begun = booking.start <= now + minutes(5);
-  if (!is_past && !(has_begun && builder.Random().Chance(60))) return std::nullopt;
+  const bool is_past = booking.end <= now - kBehind;
+  const bool may_be_here = booking.start <= now + minutes(25);
+  if (!is_past && !(may_be_here && builder.Random().Chance(75))) return std::nullopt;
   if (is_past && builder.Random().Chance(12)) {
     booking.status = "noshow";
     return std::nullopt;
