@@ -91,6 +91,7 @@ App::~App() {
   automation_requests_.Close();
   // Unanswered requests end with their promises, so that the socket's thread can be joined.
   waiters_.clear();
+  touches_.clear();
   static_cast<void>(automation_requests_.TakeAll());
   automation_.reset();
   workers_.reset();
@@ -157,7 +158,8 @@ void App::Run() {
     for (const screens::Intent& intent : intents) Handle(flows::Answered{intent});
     ServeAutomation();
     AnswerWaiters();
-    if (intents.empty()) display_->WaitForInput(WaitTime());
+    const bool more = !intents.empty() || !touches_.empty();
+    display_->WaitForInput(more ? milliseconds(0) : WaitTime());
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <iosfwd>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -51,11 +52,19 @@ class App {
     MonotonicTime until;
     AutomationRequest request;
   };
+  /// A touch is answered when the screen shows what it led to, some frames later.
+  struct Touch {
+    int frames_left = 0;
+    AutomationRequest request;
+  };
   void ServeAutomation();
   void AnswerWaiters();
   [[nodiscard]] std::string DescribeScreen() const;
-  [[nodiscard]] std::string TapItem(const std::string& id);
+  [[nodiscard]] bool TapItem(const std::string& id);
+  /// The answer, or empty when it comes later.
   [[nodiscard]] std::optional<std::string> Obey(const AutomationRequest& request);
+  [[nodiscard]] std::optional<std::string> ObeyTouch(const std::string& verb, std::istream& words,
+                                                     const AutomationRequest& request);
 
   const Config config_;
   std::unique_ptr<ui::Display> display_;
@@ -64,6 +73,7 @@ class App {
   Mailbox<flows::Event> events_;
   Mailbox<AutomationRequest> automation_requests_;
   std::vector<Waiter> waiters_;
+  std::vector<Touch> touches_;
   screens::Frame frame_;  ///< As last drawn.
   std::unique_ptr<Workers> workers_;
   std::unique_ptr<Automation> automation_;

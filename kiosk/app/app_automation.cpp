@@ -12,6 +12,8 @@ using fhir::Json;
 using std::chrono::milliseconds;
 
 constexpr int kMostAwaitMs = 120'000;
+// Down, up, what it led to, and one to spare: the display takes one transition a frame.
+constexpr int kFramesOfATouch = 4;
 
 const char* NameOf(const screens::Page& page) {
   return std::visit(Match{[](const screens::IdleModel&) { return "idle"; },
@@ -53,17 +55,32 @@ std::string App::DescribeScreen() const {
   return state.Write();
 }
 
-std::string App::TapItem(const std::string& id) {
+bool App::TapItem(const std::string& id) {
   const auto& items = display_->Items();
   const auto item = std::find_if(items.begin(), items.end(), [&](const ui::Item& candidate) {
     return candidate.id == id && candidate.role == ui::Item::Role::Button && candidate.enabled;
   });
-  if (item == items.end()) return ErrorAnswer("no such control");
-  const float x = item->rect.x + item->rect.w / 2;
-  const float y = item->rect.y + item->rect.h / 2;
-  display_->InjectTouch(x, y, true);
-  display_->InjectTouch(x, y, false);
-  return OkAnswer();
+  if (item == items.end()) return false;
+  const ui::Rect& rect = item->rect;
+  display_->InjectTouch(rect.x + rect.w / 2, rect.y + rect.h / 2, true);
+  display_->InjectTouch(rect.x + rect.w / 2, rect.y + rect.h / 2, false);
+  return true;
+}
+
+std::optional<std::string> App::ObeyTouch(const std::string& verb, std::istream& words,
+                                          const AutomationRequest& request) {
+  if (verb == "tap") {
+    std::string id;
+    words >> id;
+    if (!TapItem(id)) return ErrorAnswer("no such control");
+  } else {
+    float x = 0;
+    float y = 0;
+    if (!(words >> x >> y)) return ErrorAnswer("touch X Y");
+    display_->InjectTouch(x, y, verb == "touch");
+  }
+  touches_.push_back({kFramesOfATouch, request});
+  return std::nullopt;
 }
 
 std::optional<std::string> App::Obey(const AutomationRequest& request) {
@@ -71,17 +88,8 @@ std::optional<std::string> App::Obey(const AutomationRequest& request) {
   std::string verb;
   words >> verb;
   if (verb == "state") return DescribeScreen();
-  if (verb == "tap") {
-    std::string id;
-    words >> id;
-    return TapItem(id);
-  }
-  if (verb == "touch" || verb == "release") {
-    float x = 0;
-    float y = 0;
-    if (!(words >> x >> y)) return ErrorAnswer("touch X Y");
-    display_->InjectTouch(x, y, verb == "touch");
-    return OkAnswer();
+  if (verb == "tap" || verb == "touch" || verb == "release") {
+    return ObeyTouch(verb, words, request);
   }
   if (verb == "screenshot") {
     std::string path;
@@ -108,6 +116,11 @@ void App::ServeAutomation() {
 
 void App::AnswerWaiters() {
   const MonotonicTime now = Now().steady;
+  std::erase_if(touches_, [](Touch& touch) {
+    if (--touch.frames_left > 0) return false;
+    (*touch.request.answer)(OkAnswer());
+    return true;
+  });
   std::erase_if(waiters_, [&](const Waiter& waiter) {
     if (waiter.page == NameOf(frame_.page)) {
       (*waiter.request.answer)(DescribeScreen());

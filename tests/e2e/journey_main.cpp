@@ -182,9 +182,11 @@ class Story {
       if (Status online = world_.AwaitOffline(false); !online) return online;
       const bool arrived = rig::WaitUntil([&] { return OnCallScreen(offline_).has_value(); });
       if (!arrived) return OnCallScreen(offline_);
-      const auto tickets = world_.TicketsOf(numbers_[1]);
-      if (!tickets) return ToStatus(tickets);
-      return Demand(*tickets == 1, "the offline check-in was not delivered exactly once");
+      const bool once = rig::WaitUntil([&] {
+        const auto tickets = world_.TicketsOf(numbers_[1]);
+        return tickets && *tickets == 1;
+      });
+      return Demand(once, "the offline check-in was not delivered exactly once");
     });
   }
 
@@ -228,11 +230,16 @@ class Story {
     return Demand(there && world_.Rig().Pages().size() == count, "wrong number of printed pages");
   }
 
+  /// Some waiting area's public screen shows the number.
   Status OnCallScreen(const std::string& number) {
-    const auto board = world_.Get("api/screen");
-    if (!board) return ToStatus(board);
-    return Demand(board->Write().find("\"" + number + "\"") != std::string::npos,
-                  "the call screen does not show the number");
+    const auto places = world_.Get("api/places");
+    if (!places) return ToStatus(places);
+    for (const Json& service : (*places)["services"].Items()) {
+      const auto screen = world_.Get("api/screen?area=" + service["area"]["id"].AsString());
+      if (!screen) return ToStatus(screen);
+      if (screen->Write().find("\"" + number + "\"") != std::string::npos) return {};
+    }
+    return Fail(ErrorCode::NotFound, "no call screen shows the number");
   }
 
   World& world_;

@@ -129,7 +129,7 @@ TEST_F(KioskTest, ACardThatIsNotGenuineOpensNothingAndSaysWhy) {
   for (const char* flaw :
        {"forged", "truncated", "oversize", "foreign", "wrong-uid", "unknown-key"}) {
     const std::string name = std::string("bad-") + flaw;
-    ASSERT_OK(world_->Rig().RunTool({"--dir", world_->Rig().Dir(), "make-card", "--name", name,
+    ASSERT_OK(world_->Rig().RunTool({"make-card", "--name", name,
                                      "--key", world_->Rig().Dir() + "/private.pem", "--issuer",
                                      "YZ01", "--number", *number, "--flaw", flaw}));
     ASSERT_OK(world_->Present(name));

@@ -96,7 +96,7 @@ Result<std::unique_ptr<World>> World::Start(WorldOptions options) {
 std::string World::ServerUrl() const { return "http://127.0.0.1:" + std::to_string(port_); }
 
 Status World::MakeKeys() {
-  const auto made = rig_->RunTool({"--dir", rig_->Dir(), "make-key"});
+  const auto made = rig_->RunTool({"make-key"});
   if (!made) return tl::unexpected<Error>(made.error());
   issuer_key_ = Trimmed(*made);
   std::ofstream key(options_.dir + "/store.key");
@@ -133,7 +133,7 @@ Status World::StartHospital() {
 
 Status World::WriteConfig() const {
   std::ofstream config(options_.dir + "/kiosk.toml");
-  config << "[terminal]\nid = \"" << options_.terminal << "\"\nsite = \"main\"\n"
+  config << "[terminal]\nid = \"" << options_.terminal << "\"\nsite = \"site-main\"\n"
          << "hospital_name = [\"市第一人民医院\", \"First People's Hospital\"]\n"
          << "cashier_place = [\"门诊楼 1 层收费处\", \"the cashier, floor 1\"]\n"
          << "lab_place = [\"门诊楼 2 层采血室\", \"the blood draw room, floor 2\"]\n"
@@ -178,7 +178,7 @@ void World::StopKiosk() {
 Result<std::string> World::CardOf(const std::string& number, const std::string& type,
                                   std::string name) {
   if (name.empty()) name = "card-" + number + "-" + type;
-  const auto made = rig_->RunTool({"--dir", rig_->Dir(), "make-card", "--name", name, "--key",
+  const auto made = rig_->RunTool({"make-card", "--name", name, "--key",
                                    rig_->Dir() + "/private.pem", "--issuer", kIssuer, "--number",
                                    number, "--type", type});
   if (!made) return tl::unexpected<Error>(made.error());
