@@ -4,6 +4,7 @@
 #include "backend/fhir/systems.h"
 #include "kiosk/sync/gateway.h"
 #include "kiosk/sync/records.h"
+#include "offline-store/directory_cache.h"
 #include "offline-store/outbox.h"
 #include "tests/offline-store/store_fixture.h"
 #include "tests/support/running_clock.h"
@@ -101,7 +102,7 @@ class GatewayTest : public testing::Test {
   const offline::test::TemporaryDirectory directory_;
   const std::unique_ptr<offline::Database> database_ =
       offline::test::OpenStore(directory_.File("store.db"));
-  const yizhan::test::RunningClock clock_{test::Now()};
+  yizhan::test::RunningClock clock_{test::Now()};
   NewsBox news_;
   ScriptedClient* client_ = nullptr;
   std::unique_ptr<Gateway> gateway_;
@@ -286,6 +287,19 @@ TEST_F(GatewayTest, StopsWithinTwoSecondsWhateverItWaitsFor) {
     EXPECT_LT(SystemClock().Monotonic() - began, std::chrono::seconds(2)) << moment;
     EXPECT_FALSE(gateway->Post(AskStaffCall{}));
   }
+}
+
+TEST_F(GatewayTest, YesterdaysVisitorsAreForgottenAlsoWhileTheHospitalIsAway) {
+  StartOnline();
+  GoAway(ErrorCode::Unreachable);
+  auto cache = offline::DirectoryCache::Open(*database_);
+  ASSERT_TRUE(cache);
+  ASSERT_TRUE(cache->Visitor(domain::PatientId("zhang")).value());
+  clock_.Jump(std::chrono::hours(24));
+  const std::size_t probes = client_->Sent("GET metadata").size();
+  ASSERT_TRUE(client_->WaitForSent("GET metadata", probes + 3));
+  EXPECT_FALSE(cache->Visitor(domain::PatientId("zhang")).value());
+  EXPECT_EQ(LookUp().error().code, ErrorCode::Unreachable);
 }
 
 TEST_F(GatewayTest, StopsAlsoWhenItNeverStarted) {
