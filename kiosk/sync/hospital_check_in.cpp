@@ -62,6 +62,13 @@ bool IsLive(const std::string& status) {
 }
 constexpr const char* kLiveStatuses = "&status=ready,in-progress,on-hold,completed";
 
+/// What an If-Match says: the ETag verbatim, or made of the version where a server forgot it.
+std::string VersionOf(const Response& response) {
+  const std::string& version = response.body["meta"]["versionId"].AsString();
+  if (!response.etag.empty() || version.empty()) return response.etag;
+  return "W/\"" + version + "\"";
+}
+
 bool IsOurs(const Json& identifier) {
   const std::string& system = identifier["system"].AsString();
   return system == systems::kOperationId || system == systems::kTicketNumber;
@@ -224,7 +231,7 @@ Result<CheckInAnswer> Hospital::CheckInByStandard(const Arrival& arrival,
     Request update;
     update.method = "PUT";
     update.path = read.path;
-    update.if_match = current->etag;
+    update.if_match = VersionOf(*current);
     update.body = std::move(appointment);
     const Result<Response> updated = Send(update);
     if (!updated) return tl::unexpected<Error>(updated.error());
@@ -286,7 +293,7 @@ Status Hospital::CallTicketBy(const std::string& number, const Json& task) {
   Request update;
   update.method = "PUT";
   update.path = read.path;
-  update.if_match = current->etag;
+  update.if_match = VersionOf(*current);
   update.body = current->body;
   Renumber(*update.body, number);
   const Result<Response> updated = Send(update);

@@ -108,6 +108,30 @@ TEST(ClientTest, SendsConditionsAndReadsEtagAndLocation) {
   EXPECT_THAT(seen, HasSubstr("{\"resourceType\":\"Slot\"}"));
 }
 
+TEST(ClientTest, FollowsANextLinkOnlyBelowItsBase) {
+  std::string seen;
+  ScriptedHttp server([&](int connection) {
+    seen = ScriptedHttp::ReadRequest(connection);
+    ScriptedHttp::Write(connection, ScriptedHttp::Answer("200 OK", "{}", "Connection: close\r\n"));
+  });
+  const auto client = Connect(server.Base());
+  Request request;
+  request.path = server.Base() + "?_getpages=7";
+  EXPECT_TRUE(client->Send(request));
+  EXPECT_THAT(seen, HasSubstr("GET /fhir?_getpages=7 HTTP"));
+  request.path = "?_getpages=8";
+  EXPECT_TRUE(client->Send(request));
+  EXPECT_THAT(seen, HasSubstr("GET /fhir?_getpages=8 HTTP"));
+  seen.clear();
+  for (const std::string& elsewhere :
+       {std::string("http://127.0.0.1:1/fhir?page=2"), server.Base() + "-other/Patient",
+        std::string("https://evil.example/fhir/Patient")}) {
+    request.path = elsewhere;
+    EXPECT_EQ(client->Send(request).error().code, ErrorCode::BadData) << elsewhere;
+  }
+  EXPECT_EQ(seen, "");
+}
+
 TEST(ClientTest, RefusalIsAnAnswer) {
   const Result<Response> response =
       Ask(ScriptedHttp::Answer("422 Unprocessable", "{\"resourceType\":\"OperationOutcome\"}"));

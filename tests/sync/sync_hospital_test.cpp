@@ -294,6 +294,13 @@ TEST_F(HospitalTest, TheStandardPathPutsTheClaimIntoTheDecidingWrite) {
   EXPECT_EQ((*made[0].body)["for"]["reference"].AsString(), "Patient/zhang");
 }
 
+TEST_F(HospitalTest, AServerThatForgetsTheETagIsStillAskedConditionally) {
+  ServeStandard();
+  client_.On("GET Appointment/a1", {ScriptedClient::Reply(200, test::Appointment().Write())});
+  EXPECT_EQ(Done(CheckIn(Arriving(), kPlain)).ticket.number, "A-K3-07");
+  EXPECT_EQ(client_.Sent("PUT").at(0).if_match, "W/\"1\"");
+}
+
 TEST_F(HospitalTest, WhoLosesTheRaceShowsTheWinnersTicket) {
   ServeStandard();
   Json won = test::Appointment("a1", "arrived");
