@@ -19,6 +19,11 @@ constexpr std::uint32_t kGround = 0xFF102030;
 class RendererTest : public testing::Test {
  protected:
   RendererTest() : context_(ImGui::CreateContext()), pixels_(kSide * kSide, 0) {
+    // ImGui prepares its tables for round corners in a frame of its own.
+    ImGui::GetIO().DisplaySize = {kSide, kSide};
+    ImGui::GetIO().Fonts->Build();
+    ImGui::NewFrame();
+    ImGui::EndFrame();
     renderer_.SetCanvas(CanvasOf(pixels_));
     texture_.width_px = texture_.stride_px = texture_.height_px = 32;
     texture_.coverage.assign(32 * 32, 255);

@@ -8,8 +8,6 @@ namespace yizhan::ui {
 namespace {
 
 constexpr std::uint32_t kOpaque = 0xFF000000u;
-/// Fraction bits of the alpha that runs along a row of a triangle.
-constexpr int kAlphaShift = 12;
 
 struct Rgb {
   std::uint32_t red;
@@ -78,10 +76,17 @@ void CutRow(const Side& side, int y, std::int64_t& x0, std::int64_t& x1) {
   }
 }
 
-void ShadeRow(std::uint32_t* row, int x0, int x1, const Rgb& color, std::int64_t alpha,
-              std::int64_t step) {
-  for (int x = x0; x < x1; ++x, alpha += step) {
-    const std::int64_t level = std::clamp<std::int64_t>(alpha >> kAlphaShift, 0, 255);
+/// Alpha runs along a row as (weighted + x * per_x) / size. Divided anew for each pixel, so that a
+/// row cut into tiles looks like a whole one; only the seams of shapes, a pixel wide, come here.
+struct AlphaRow {
+  std::int64_t weighted;  ///< At the first pixel.
+  std::int64_t per_x;
+  std::int64_t size;
+};
+
+void ShadeRow(std::uint32_t* row, int x0, int x1, const Rgb& color, AlphaRow alpha) {
+  for (int x = x0; x < x1; ++x, alpha.weighted += alpha.per_x) {
+    const std::int64_t level = (alpha.weighted + alpha.size / 2) / alpha.size;
     if (level > 0) row[x] = Blend(row[x], color, static_cast<std::uint32_t>(level));
   }
 }
@@ -124,7 +129,6 @@ void DrawTriangle(const Canvas& canvas, const PixelBox& box, Corner a, Corner b,
   const Rgb rgb(a.color);
   std::int64_t alpha_per_x = 0;
   for (int i = 0; i < 3; ++i) alpha_per_x += sides[i].per_x * alphas[i];
-  const std::int64_t step = (alpha_per_x << kAlphaShift) / size;
   const int top = std::max(box.y0, std::min({a.y, b.y, c.y}) >> 8);
   const int bottom = std::min(box.y1, (std::max({a.y, b.y, c.y}) >> 8) + 1);
   for (int y = top; y < bottom; ++y) {
@@ -138,10 +142,9 @@ void DrawTriangle(const Canvas& canvas, const PixelBox& box, Corner a, Corner b,
       FillRow(canvas.Row(y), first, last, rgb, static_cast<std::uint32_t>(alphas[0]));
       continue;
     }
-    std::int64_t alpha = 0;
-    for (int i = 0; i < 3; ++i) alpha += sides[i].At(first, y) * alphas[i];
-    alpha = (alpha << kAlphaShift) / size + (1 << (kAlphaShift - 1));
-    ShadeRow(canvas.Row(y), first, last, rgb, alpha, step);
+    std::int64_t weighted = 0;
+    for (int i = 0; i < 3; ++i) weighted += sides[i].At(first, y) * alphas[i];
+    ShadeRow(canvas.Row(y), first, last, rgb, {weighted, alpha_per_x, size});
   }
 }
 
