@@ -16,6 +16,7 @@
 #include <boost/beast/ssl.hpp>
 #include <thread>
 
+#include "base/clock.h"
 #include "base/log.h"
 #include "base/mutex.h"
 
@@ -68,10 +69,10 @@ struct Shared {
   }
   /// Waits until every answer is on its way, at most `timeout`.
   void WaitUntilIdle(std::chrono::milliseconds timeout) {
-    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    const auto deadline = SystemClock().Monotonic() + timeout;
     MutexLock lock(mutex);
-    while (busy > 0 && std::chrono::steady_clock::now() < deadline) {
-      idle.WaitFor(mutex, deadline - std::chrono::steady_clock::now());
+    while (busy > 0 && SystemClock().Monotonic() < deadline) {
+      idle.WaitFor(mutex, deadline - SystemClock().Monotonic());
     }
   }
 

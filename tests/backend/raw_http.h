@@ -8,6 +8,7 @@
 #include <chrono>
 #include <string>
 
+#include "base/clock.h"
 #include "base/unique_fd.h"
 
 namespace yizhan::test {
@@ -42,10 +43,10 @@ class RawConnection {
   /// Reads until `wanted` has come, the peer closes, or `timeout` is over. Keeps what was read.
   const std::string& ReadUntil(const std::string& wanted,
                                std::chrono::milliseconds timeout = std::chrono::seconds(20)) {
-    const auto deadline = std::chrono::steady_clock::now() + timeout;
+    const auto deadline = SystemClock().Monotonic() + timeout;
     while (received_.find(wanted) == std::string::npos) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-          deadline - std::chrono::steady_clock::now());
+          deadline - SystemClock().Monotonic());
       pollfd wait{fd_.Get(), POLLIN, 0};
       if (left.count() <= 0 || ::poll(&wait, 1, static_cast<int>(left.count())) <= 0) break;
       char buffer[16384];

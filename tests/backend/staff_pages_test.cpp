@@ -120,10 +120,10 @@ TEST_F(StaffPagesTest, CallReachesTheScreenWithinASecond) {
   screen.Send("GET /api/screen/events?area=area HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n");
   EXPECT_THAT(screen.ReadUntil("event: tick"), HasSubstr("event: view"));
   screen.Forget();
-  const auto called = std::chrono::steady_clock::now();
+  const auto called = SystemClock().Monotonic();
   ASSERT_EQ(Post("/api/desk/next", R"({"room":"room5"})").status, 200);
   const std::string& heard = screen.ReadUntil("\"calledMs\"");
-  const auto delay = std::chrono::steady_clock::now() - called;
+  const auto delay = SystemClock().Monotonic() - called;
   EXPECT_THAT(heard, HasSubstr("\"call\":{\"number\":\"A001\",\"name\":\"张*三\""));
   // Five looks a second: far below the promise even on a machine that is busy with other tests.
   EXPECT_LT(delay, std::chrono::seconds(5));

@@ -22,13 +22,12 @@ namespace yizhan {
 namespace {
 
 using fhir::Json;
-using std::chrono::steady_clock;
 
 constexpr int kClients = 8;
 constexpr int kServices = 12;
 
-double Seconds(steady_clock::time_point since) {
-  return std::chrono::duration<double>(steady_clock::now() - since).count();
+double Seconds(MonotonicTime since) {
+  return std::chrono::duration<double>(SystemClock().Monotonic() - since).count();
 }
 
 Json Parsed(const std::string& text) { return Json::Parse(text).value_or(Json()); }
@@ -83,7 +82,7 @@ void BenchCheckIn(double seconds) {
   std::atomic<int> done = 0;
   std::vector<std::vector<double>> latencies(kClients);
   std::vector<std::thread> clients;
-  const auto start = steady_clock::now();
+  const auto start = SystemClock().Monotonic();
   for (std::vector<double>& mine : latencies) {
     clients.emplace_back([&] {
       auto client = fhir::Client::Open(options);
@@ -99,7 +98,7 @@ void BenchCheckIn(double seconds) {
         fhir::AddParameter(parameters, "site", "valueReference",
                            fhir::Reference("Location", "site"));
         request.body = std::move(parameters);
-        const auto asked = steady_clock::now();
+        const auto asked = SystemClock().Monotonic();
         const Result<fhir::Response> answer = (*client)->Send(request);
         if (!answer || answer->status != 200) return;
         mine.push_back(Seconds(asked) * 1000);
@@ -133,7 +132,7 @@ void BenchSqlite(double seconds, int rows_a_commit) {
   sqlite3_prepare_v2(database, "INSERT INTO t(body) VALUES(?)", -1, &insert, nullptr);
   const std::string body(4000, 'x');
   int rows = 0;
-  const auto start = steady_clock::now();
+  const auto start = SystemClock().Monotonic();
   while (Seconds(start) < seconds) {
     sqlite3_exec(database, "BEGIN IMMEDIATE", nullptr, nullptr, nullptr);
     for (int i = 0; i < rows_a_commit; ++i, ++rows) {

@@ -17,7 +17,7 @@ namespace systems = fhir::systems;
 
 constexpr minutes kSlot{15};
 /// The clinics run this late, so that there are people who wait.
-constexpr minutes kBehind{30};
+constexpr minutes kBehind{45};
 constexpr hours kFirstSession{6};
 constexpr hours kLastSession{23};
 /// Patients of the personas and their spares never appear in ordinary bookings.
