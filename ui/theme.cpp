@@ -12,6 +12,8 @@ namespace {
 constexpr double kMmPerInch = 25.4;
 /// Width of the 21.5 inch portrait panel on which the tokens were drawn.
 constexpr double kDesignWidthMm = 267.7;
+/// A panel lower than this gets everything smaller, so that a page still holds its main thing.
+constexpr double kLeastDesignHeightMm = 350;
 /// 4.8 mm capitals, the least that people must be able to read on a kiosk (findings, ADA 707.7.2).
 constexpr double kSmallestEmMm = 6.75;
 constexpr double kLargeText = 1.5;
@@ -49,9 +51,10 @@ Theme::Theme(int width_px, int height_px, double diagonal_inches, screens::TextS
     : text_size_(text_size) {
   YIZHAN_ASSERT(width_px > 0 && height_px > 0 && diagonal_inches > 0);
   px_per_mm_ = std::hypot(width_px, height_px) / (diagonal_inches * kMmPerInch);
-  // A page is composed for an upright panel: on a wide one the shorter side decides.
-  const double width_mm = std::min(width_px, height_px) / px_per_mm_;
-  unit_px_ = px_per_mm_ * std::clamp(width_mm / kDesignWidthMm, 0.75, 1.5);
+  // A page is composed for an upright panel; on a wide one the height decides.
+  const double by_width = width_px / px_per_mm_ / kDesignWidthMm;
+  const double by_height = height_px / px_per_mm_ / kLeastDesignHeightMm;
+  unit_px_ = px_per_mm_ * std::clamp(std::min(by_width, by_height), 0.75, 1.5);
 }
 
 float Theme::Px(double design_mm) const {

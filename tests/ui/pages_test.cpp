@@ -151,6 +151,7 @@ INSTANTIATE_TEST_SUITE_P(Panels, PagesTest,
                          testing::Values(Panel{"Inch15", 1080, 1920, 15.6},
                                          Panel{"Inch21", 1080, 1920, 21.5},
                                          Panel{"Inch27", 1080, 1920, 27},
+                                         Panel{"Inch24Wide", 1920, 1080, 23.8},
                                          Panel{"Inch32at4K", 2160, 3840, 32}),
                          [](const auto& info) { return std::string(info.param.name); });
 
