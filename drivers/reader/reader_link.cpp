@@ -17,6 +17,7 @@
 
 #include "base/log.h"
 #include "base/match.h"
+#include "base/wipe.h"
 
 namespace yizhan::drivers {
 namespace {
@@ -149,7 +150,10 @@ ReaderLink::End ReaderLink::Follow() {
                       {.fd = socket_.Get(), .events = POLLIN, .revents = 0}};
     if (::poll(ready, 2, static_cast<int>(left)) < 0) continue;
     if (ready[0].revents != 0) return End::Stopped;
-    if (ready[1].revents != 0 && !Read(decoder)) return End::Died;
+    if (ready[1].revents == 0) continue;
+    const bool alive = Read(decoder);
+    WipeStack();
+    if (!alive) return End::Died;
   }
 }
 

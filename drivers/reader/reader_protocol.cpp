@@ -141,7 +141,8 @@ Result<std::optional<ReaderMessage>> ReaderMessageDecoder::Next() {
   if (buffer_.size() < 2 + length) return std::nullopt;
   auto message = ParseBody(ByteView(buffer_).subspan(2, length));
   if (!message) return Fail(ErrorCode::BadData, "reader message");
-  buffer_.erase(buffer_.begin(), buffer_.begin() + static_cast<std::ptrdiff_t>(2 + length));
+  // Given back rather than shifted: freed memory is overwritten, the tail of a vector is not.
+  buffer_ = Bytes(buffer_.begin() + static_cast<std::ptrdiff_t>(2 + length), buffer_.end());
   return message;
 }
 

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "base/match.h"
+#include "base/wipe.h"
 #include "drivers/reader/reader_link.h"
 #include "kiosk/app/print_desk.h"
 #include "kiosk/app/translate.h"
@@ -71,8 +72,7 @@ Result<std::unique_ptr<App>> App::Open(Config config) {
   auto display = ui::Display::Open(app->config_.display);
   if (!display) return tl::unexpected<Error>(display.error());
   app->display_ = std::move(*display);
-  app->frame_ = app->session_.View(app->Now());
-  static_cast<void>(app->display_->Draw(app->frame_));
+  static_cast<void>(app->ShowCurrent());
   Log(LogEvent::FirstPixels);
   if (Status started = app->StartWorkers(); !started) {
     return tl::unexpected<Error>(started.error());
@@ -152,15 +152,21 @@ void App::Quit() {
 void App::Run() {
   Log(LogEvent::Started);
   while (!quit_ && !display_->ShouldQuit()) {
+    const bool was_open = session_.Open();
     HandleAll();
-    frame_ = session_.View(Now());
-    const std::vector<screens::Intent> intents = display_->Draw(frame_);
+    const std::vector<screens::Intent> intents = ShowCurrent();
     for (const screens::Intent& intent : intents) Handle(flows::Answered{intent});
     ServeAutomation();
     AnswerWaiters();
+    if (was_open && !session_.Open()) WipeStack();
     const bool more = !intents.empty() || !touches_.empty();
     display_->WaitForInput(more ? milliseconds(0) : WaitTime());
   }
+}
+
+std::vector<screens::Intent> App::ShowCurrent() {
+  frame_ = std::make_unique<screens::Frame>(session_.View(Now()));
+  return display_->Draw(*frame_);
 }
 
 void App::HandleAll() {
@@ -206,7 +212,7 @@ void App::CarryOut(flows::Effect effect) {
 }
 
 void App::EndSession(const flows::EndSession& end) {
-  frame_ = screens::Frame();
+  frame_ = std::make_unique<screens::Frame>();
   display_->Forget();
   Log(LogEvent::SessionEnded, {{LogKey::Reason, ReasonOf(end.reason)}});
 }

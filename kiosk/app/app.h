@@ -41,6 +41,7 @@ class App {
   Status StartWorkers();
   [[nodiscard]] flows::Moment Now() const;
   void Post(flows::Event event);
+  std::vector<screens::Intent> ShowCurrent();
   void HandleAll();
   void Handle(const flows::Event& event);
   void CarryOut(flows::Effect effect);
@@ -74,7 +75,8 @@ class App {
   Mailbox<AutomationRequest> automation_requests_;
   std::vector<Waiter> waiters_;
   std::vector<Touch> touches_;
-  screens::Frame frame_;  ///< As last drawn.
+  /// As last drawn. On the heap, because freed memory is overwritten.
+  std::unique_ptr<screens::Frame> frame_;
   std::unique_ptr<Workers> workers_;
   std::unique_ptr<Automation> automation_;
   std::atomic<bool> quit_{false};

@@ -46,10 +46,10 @@ std::string App::DescribeScreen() const {
     items.Append(std::move(row));
   }
   Json state;
-  state.Set("page", Json::String(NameOf(frame_.page)))
-      .Set("signed_in", Json::Boolean(frame_.signed_in))
-      .Set("offline", Json::Boolean(frame_.offline))
-      .Set("warning", Json::Boolean(frame_.warning.has_value()))
+  state.Set("page", Json::String(NameOf(frame_->page)))
+      .Set("signed_in", Json::Boolean(frame_->signed_in))
+      .Set("offline", Json::Boolean(frame_->offline))
+      .Set("warning", Json::Boolean(frame_->warning.has_value()))
       .Set("presented", Json::Integer(static_cast<std::int64_t>(display_->Measure().presented)))
       .Set("items", std::move(items));
   return state.Write();
@@ -122,7 +122,7 @@ void App::AnswerWaiters() {
     return true;
   });
   std::erase_if(waiters_, [&](const Waiter& waiter) {
-    if (waiter.page == NameOf(frame_.page)) {
+    if (waiter.page == NameOf(frame_->page)) {
       (*waiter.request.answer)(DescribeScreen());
       return true;
     }

@@ -4,6 +4,7 @@
 
 #include "base/crypto.h"
 #include "base/log.h"
+#include "base/wipe.h"
 #include "printer/documents/ticket_slip.h"
 #include "printer/ipp/ipp_device.h"
 
@@ -83,6 +84,7 @@ void PrintDesk::Run() {
     for (const flows::PrintTicket& print : tickets_.WaitAndTakeAll(std::chrono::minutes(1))) {
       Render(print);
     }
+    WipeStack();
   }
 }
 

@@ -30,6 +30,17 @@ What TroubleOf(CheckInOutcome outcome) {
   return What::NotBooked;
 }
 
+/// Today's one visit; null when there is none, or more than one.
+const TodaysTask* OnlyVisit(const std::vector<TodaysTask>& tasks) {
+  const TodaysTask* only = nullptr;
+  for (const TodaysTask& task : tasks) {
+    if (task.visit == nullptr) continue;
+    if (only != nullptr) return nullptr;
+    only = &task;
+  }
+  return only;
+}
+
 /// "19800229" -> "1980-02-29"; the caller checks that such a day exists.
 std::string Dashed(const std::string& digits) {
   return digits.substr(0, 4) + "-" + digits.substr(4, 2) + "-" + digits.substr(6, 2);
@@ -251,14 +262,20 @@ void CheckInFlow::ShowToday(Moment now) {
     }
     return;
   }
-  const TodaysTask& only = tasks.front();
-  const bool blocked = only.row.kind == screens::HomeTask::Kind::CheckIn && !only.row.here;
-  if (tasks.size() == 1 && blocked) {
-    ShowVerdict(*only.visit, domain::DecideCheckIn(*only.visit, terminal_.site, now.wall,
-                                                   terminal_.zone, terminal_.check_in));
+  const TodaysTask* only_visit = OnlyVisit(tasks);
+  const bool blocked = only_visit != nullptr &&
+                       only_visit->row.kind == screens::HomeTask::Kind::CheckIn &&
+                       !only_visit->row.here;
+  // A fee that bars the visit is the one thing to say, although it is a bill of its own, too.
+  const bool alone =
+      tasks.size() == 1 || (blocked && only_visit->row.outcome == CheckInOutcome::PaymentDue);
+  if (!blocked || !alone) {
+    ShowHome(now);
     return;
   }
-  ShowHome(now);
+  ShowVerdict(*only_visit->visit,
+              domain::DecideCheckIn(*only_visit->visit, terminal_.site, now.wall, terminal_.zone,
+                                    terminal_.check_in));
 }
 
 void CheckInFlow::ShowHome(Moment now) {

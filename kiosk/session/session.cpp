@@ -74,7 +74,7 @@ Effects Session::Handle(const flows::Event& event, Moment now) {
 Effects Session::OnCard(const domain::PresentedCard& card, Moment now) {
   if (store_failed_) return {};
   if (Open()) {
-    if (card == card_) {
+    if (card == stay_->card) {
       card_deadline_.reset();
       return {};
     }
@@ -86,12 +86,11 @@ Effects Session::OnCard(const domain::PresentedCard& card, Moment now) {
   }
   if (take_card_) return {};
   ++session_;
-  card_ = card;
   last_touch_ = now.steady;
   card_problem_.reset();
   directory_.reset();
-  flow_.emplace(terminal_, session_, card);
-  return flow_->Start();
+  stay_ = std::unique_ptr<Stay>(new Stay{flows::CheckInFlow(terminal_, session_, card), card});
+  return stay_->flow.Start();
 }
 
 Effects Session::OnCardRefused(domain::CardProblem problem, Moment now) {
@@ -166,8 +165,7 @@ Effects Session::CallStaff(Moment now) {
 
 Effects Session::End(EndSession::Reason reason) {
   if (!Open()) return {};
-  flow_.reset();
-  card_ = domain::PresentedCard();
+  stay_.reset();
   card_deadline_.reset();
   directory_.reset();
   language_ = domain::Language::ZhCn;
@@ -179,7 +177,7 @@ Effects Session::End(EndSession::Reason reason) {
 }
 
 Effects Session::ToFlow(const flows::Event& event, Moment now) {
-  return Open() ? flow_->Handle(event, now, language_) : Effects{};
+  return Open() ? stay_->flow.Handle(event, now, language_) : Effects{};
 }
 
 screens::Frame Session::View(Moment now) const {
@@ -192,7 +190,7 @@ screens::Frame Session::View(Moment now) const {
   frame.language = language_;
   frame.text_size = text_size_;
   frame.signed_in = Open();
-  if (Open()) frame.masked_name = flow_->MaskedName();
+  if (Open()) frame.masked_name = stay_->flow.MaskedName();
   frame.offline = offline_;
   frame.staff_call = staff_call_;
   frame.warning = Warning(now);
@@ -206,7 +204,7 @@ screens::Page Session::CurrentPage() const {
     trouble.place = terminal_.triage_place;
     return trouble;
   }
-  return Open() ? flow_->Page() : PublicPage();
+  return Open() ? stay_->flow.Page() : PublicPage();
 }
 
 screens::Page Session::PublicPage() const {

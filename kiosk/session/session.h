@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "kiosk/flows/check_in_flow.h"
@@ -47,7 +48,7 @@ class Session {
   /// asks for one a second.
   [[nodiscard]] std::optional<MonotonicTime> NextDeadline(flows::Moment now) const;
 
-  [[nodiscard]] bool Open() const { return flow_.has_value(); }
+  [[nodiscard]] bool Open() const { return stay_ != nullptr; }
 
  private:
   flows::Effects OnCard(const domain::PresentedCard& card, flows::Moment now);
@@ -69,8 +70,13 @@ class Session {
   const Identity identity_;
   const Times times_;
 
-  std::optional<flows::CheckInFlow> flow_;
-  domain::PresentedCard card_;  ///< Of the open session.
+  /// All that knows the patient. On the heap, because freed memory is overwritten and a short text
+  /// that is merely emptied is not.
+  struct Stay {
+    flows::CheckInFlow flow;
+    domain::PresentedCard card;
+  };
+  std::unique_ptr<Stay> stay_;
   flows::SessionNumber session_ = 0;
   MonotonicTime last_touch_{};
   domain::Language language_ = domain::Language::ZhCn;

@@ -1,5 +1,6 @@
 #include "kiosk/sync/gateway.h"
 
+#include "base/wipe.h"
 #include "kiosk/sync/gateway_work.h"
 
 namespace yizhan::sync {
@@ -48,7 +49,10 @@ void Gateway::Run() {
   // The first try to reach the hospital comes before the first patient's question.
   while (!asks_.Closed()) {
     const std::chrono::milliseconds wait = work.DoDuty();
+    // Answers and duties both held patients' data.
+    WipeStack();
     for (const Ask& ask : asks_.WaitAndTakeAll(wait)) work.Answer(ask);
+    WipeStack();
   }
 }
 

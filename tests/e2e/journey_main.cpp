@@ -143,7 +143,7 @@ class Story {
       return Demand(!online_.empty(), "no number on the ticket page");
     });
     journey_.Step("printed", "the slip came out, by the printer's own count", [&] {
-      if (const auto state = world_.Await("ticket", "请取走"); !state) return ToStatus(state);
+      if (const auto state = world_.Await("ticket", "小票已打印"); !state) return ToStatus(state);
       return ExpectPages(1);
     });
     journey_.Step("called", "the call screen shows the number",
@@ -168,7 +168,7 @@ class Story {
     });
     journey_.Step("offline-ticket", "check-in gives a number of the terminal's own", [&] {
       if (Status tapped = world_.Terminal().Tap("main"); !tapped) return tapped;
-      const auto state = world_.Await("ticket", "请取走");
+      const auto state = world_.Await("ticket", "小票已打印");
       if (!state) return ToStatus(state);
       offline_ = LabelOf(*state, "number");
       if (offline_.find("-K3-") == std::string::npos) {
@@ -198,14 +198,14 @@ class Story {
                     if (Status laid = world_.Present(cards_[2]); !laid) return laid;
                     if (const auto home = world_.Await("home"); !home) return ToStatus(home);
                     if (Status tapped = world_.Terminal().Tap("main"); !tapped) return tapped;
-                    const auto state = world_.Await("ticket", "纸");
+                    const auto state = world_.Await("ticket", "缺纸");
                     if (!state) return ToStatus(state);
                     paper_ = LabelOf(*state, "number");
                     return ExpectPages(2);
                   });
     journey_.Step("paper-in", "paper is added: the slip comes out once", [&] {
       if (const auto full = world_.Rig().Ask("printer ok"); !full) return ToStatus(full);
-      if (const auto state = world_.Await("ticket", "请取走"); !state) return ToStatus(state);
+      if (const auto state = world_.Await("ticket", "小票已打印"); !state) return ToStatus(state);
       return ExpectPages(3);
     });
     journey_.Step("end", "the lobby is empty again", [&] {

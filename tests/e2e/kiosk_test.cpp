@@ -33,7 +33,7 @@ class KioskTest : public testing::Test {
     std::string dir = std::filesystem::temp_directory_path() / "yizhan-e2e-XXXXXX";
     ASSERT_NE(::mkdtemp(dir.data()), nullptr);
     dir_ = dir;
-    auto world = World::Start({.dir = dir_, .legacy_uid = true, .idle_seconds = 30});
+    auto world = World::Start({.dir = dir_, .legacy_uid = true});
     ASSERT_TRUE(world) << world.error().detail;
     world_ = world->release();
   }
@@ -81,7 +81,7 @@ std::string KioskTest::number_;
 
 TEST_F(KioskTest, EveryPersonWhoCannotCheckInMeetsTheirOwnSentence) {
   const std::pair<const char*, const char*> cases[] = {
-      {"too-early", "还没"},  {"late", "已过"},        {"tomorrow", "不是今天"},
+      {"too-early", "还没"},  {"late", "已过"},        {"tomorrow", "预约"},
       {"other-site", "院区"}, {"payment-due", "缴费"}, {"nothing", "没有"}};
   for (const auto& [kind, sentence] : cases) {
     LayDown(kind);
@@ -98,12 +98,12 @@ TEST_F(KioskTest, OneCardShowsExactlyTheFiveThingsToDoAndOneTouchGivesATicket) {
   LayDown("visit-now");
   const auto home = world_->Await("home");
   ASSERT_OK(home);
-  for (const char* task : {"心血管内科", "缴费 2 项", "抽血", "报告已出 1 份"}) {
+  for (const char* task : {"心血管内科", "缴费 2 项", "检验采样 1 项", "报告已出 1 份"}) {
     EXPECT_TRUE(Shows(*home, task)) << task << "\n" << home->Write(true);
   }
   const std::size_t before = Pages();
   ASSERT_OK(world_->Terminal().Tap("main"));
-  const auto ticket = world_->Await("ticket", "请取走");
+  const auto ticket = world_->Await("ticket", "小票已打印");
   ASSERT_OK(ticket);
   EXPECT_TRUE(rig::WaitUntil([&] { return Pages() == before + 1; }));
   const auto tickets = world_->TicketsOf(number_);
@@ -129,9 +129,9 @@ TEST_F(KioskTest, ACardThatIsNotGenuineOpensNothingAndSaysWhy) {
   for (const char* flaw :
        {"forged", "truncated", "oversize", "foreign", "wrong-uid", "unknown-key"}) {
     const std::string name = std::string("bad-") + flaw;
-    ASSERT_OK(world_->Rig().RunTool({"make-card", "--name", name,
-                                     "--key", world_->Rig().Dir() + "/private.pem", "--issuer",
-                                     "YZ01", "--number", *number, "--flaw", flaw}));
+    ASSERT_OK(world_->Rig().RunTool({"make-card", "--name", name, "--key",
+                                     world_->Rig().Dir() + "/private.pem", "--issuer", "YZ01",
+                                     "--number", *number, "--flaw", flaw}));
     ASSERT_OK(world_->Present(name));
     bool told = rig::WaitUntil([&] {
       const auto state = world_->Terminal().State();
@@ -152,7 +152,7 @@ TEST_F(KioskTest, ALegacyCardNeedsTheBirthDate) {
   const auto legacy = std::find_if(personas->begin(), personas->end(),
                                    [](const Persona& persona) { return !persona.uid.empty(); });
   ASSERT_NE(legacy, personas->end());
-  ASSERT_OK(world_->Rig().Ask("present uid:" + legacy->uid));
+  ASSERT_OK(world_->Rig().Ask("present classic:" + legacy->uid));
   const auto page = world_->Await("birth-date");
   ASSERT_OK(page);
   EXPECT_FALSE(Shows(*page, "*"));
@@ -178,6 +178,9 @@ TEST_F(KioskTest, TouchesWithoutACardLeadNowhere) {
 }
 
 TEST_F(KioskTest, NothingOfThePatientStaysInMemoryAfterTheCardWasTaken) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "a sanitizer's own allocator keeps freed memory as it was";
+#endif
   LayDown("visit-now", 5);
   ASSERT_OK(world_->Await("home"));
   const auto person = world_->Get("fhir/Patient?identifier=" +
@@ -188,11 +191,12 @@ TEST_F(KioskTest, NothingOfThePatientStaysInMemoryAfterTheCardWasTaken) {
   ASSERT_OK(world_->RemoveCard());
   ASSERT_OK(world_->Await("idle"));
   const pid_t kiosk = world_->KioskPid();
-  for (const std::string& secret : {name, number_}) {
-    const auto held = MemoryHolds(kiosk, secret);
-    ASSERT_OK(held);
-    EXPECT_FALSE(*held);
-  }
+  const auto holds_name = MemoryHolds(kiosk, name);
+  ASSERT_OK(holds_name);
+  EXPECT_EQ(*holds_name, "") << "the name";
+  const auto holds_number = MemoryHolds(kiosk, number_);
+  ASSERT_OK(holds_number);
+  EXPECT_EQ(*holds_number, "") << "the card's number";
 }
 
 TEST_F(KioskTest, AKilledReaderProcessComesBackByItself) {
@@ -215,26 +219,22 @@ TEST_F(KioskTest, AnUnpluggedReaderIsShownAndComesBack) {
 }
 
 TEST_F(KioskTest, APrinterThatLosesPowerLeavesADoubtThatOnlyThePatientResolves) {
-  ASSERT_OK(world_->Rig().Ask("printer slow"));
+  // A jam holds the page inside, so that the power goes while the printer has it.
+  ASSERT_OK(world_->Rig().Ask("printer jam"));
   LayDown("visit-now", 8);
   ASSERT_OK(world_->Await("home"));
   const std::size_t before = Pages();
   ASSERT_OK(world_->Terminal().Tap("main"));
-  ASSERT_OK(world_->Await("ticket", "正在打印"));
-  const bool sent = rig::WaitUntil([&] {
-    const auto status = world_->Rig().Ask("printer status");
-    return status && status->find("processing") != std::string::npos;
-  });
-  EXPECT_TRUE(sent);
+  ASSERT_OK(world_->Await("ticket", "卡纸", seconds(30)));
   ASSERT_OK(world_->Rig().Ask("printer off"));
   ASSERT_OK(world_->Rig().Ask("printer on"));
   ASSERT_OK(world_->Rig().Ask("printer ok"));
-  const auto doubt = world_->Await("ticket", "补打", seconds(60));
+  const auto doubt = world_->Await("ticket", "补打小票", seconds(60));
   ASSERT_OK(doubt);
   EXPECT_LE(Pages(), before + 1);
   const std::size_t known = Pages();
   ASSERT_OK(world_->Terminal().Tap("reprint"));
-  ASSERT_OK(world_->Await("ticket", "请取走", seconds(60)));
+  ASSERT_OK(world_->Await("ticket", "小票已打印", seconds(60)));
   EXPECT_TRUE(rig::WaitUntil([&] { return Pages() == known + 1; }));
 }
 
@@ -246,7 +246,7 @@ TEST_F(KioskTest, AJamIsToldAndTheSlipComesOnceWhenItIsCleared) {
   ASSERT_OK(world_->Terminal().Tap("main"));
   ASSERT_OK(world_->Await("ticket", "卡纸", seconds(30)));
   ASSERT_OK(world_->Rig().Ask("printer ok"));
-  ASSERT_OK(world_->Await("ticket", "请取走", seconds(30)));
+  ASSERT_OK(world_->Await("ticket", "小票已打印", seconds(30)));
   EXPECT_EQ(Pages(), before + 1);
 }
 
@@ -279,6 +279,8 @@ TEST_F(KioskTest, AnOfflinePromiseSurvivesAPowerCutOfTheTerminal) {
 }
 
 TEST_F(KioskTest, ASilentPatientIsWarnedAndThenTheSessionEnds) {
+  world_->StopKiosk();
+  ASSERT_OK(world_->StartKiosk(30));
   LayDown("visit-now", 11);
   ASSERT_OK(world_->Await("home"));
   ASSERT_TRUE(rig::WaitUntil(

@@ -4,14 +4,28 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include "base/unique_fd.h"
 
 namespace yizhan::e2e {
+namespace {
 
-Result<bool> MemoryHolds(pid_t pid, const std::string& text) {
+/// Some printable bytes on both sides.
+std::string Around(std::string_view memory, std::size_t at) {
+  const std::size_t from = at < 120 ? 0 : at - 120;
+  std::string text(memory.substr(from, 320));
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20) c = '.';
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> MemoryHolds(pid_t pid, const std::string& text) {
   const std::string base = "/proc/" + std::to_string(pid);
   std::ifstream maps(base + "/maps");
   const UniqueFd memory(::open((base + "/mem").c_str(), O_RDONLY | O_CLOEXEC));
@@ -34,20 +48,25 @@ Result<bool> MemoryHolds(pid_t pid, const std::string& text) {
       const ssize_t got = ::pread(memory.Get(), piece.data(), want, static_cast<off_t>(from));
       if (got > 0) {
         const std::string_view seen(piece.data(), static_cast<std::size_t>(got));
-        if (seen.find(text) != std::string_view::npos) return true;
+        const auto at = seen.find(text);
+        if (at != std::string_view::npos) return line + "\n" + Around(seen, at);
       }
       from += kPiece;
     }
   }
-  return false;
+  return std::string();
 }
 
 std::vector<pid_t> ChildrenOf(pid_t pid) {
   std::vector<pid_t> children;
-  const std::string id = std::to_string(pid);
-  std::ifstream list("/proc/" + id + "/task/" + id + "/children");
-  pid_t child = 0;
-  while (list >> child) children.push_back(child);
+  std::error_code error;
+  // Each thread has its own list: a child belongs to the thread that made it.
+  for (const auto& task :
+       std::filesystem::directory_iterator("/proc/" + std::to_string(pid) + "/task", error)) {
+    std::ifstream list(task.path() / "children");
+    pid_t child = 0;
+    while (list >> child) children.push_back(child);
+  }
   return children;
 }
 

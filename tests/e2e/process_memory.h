@@ -9,9 +9,10 @@
 
 namespace yizhan::e2e {
 
-/// Whether `text` stands anywhere in the writable memory of process `pid`, as UTF-8. Refused: the
-/// system does not let us look.
-[[nodiscard]] Result<bool> MemoryHolds(pid_t pid, const std::string& text);
+/// The mapping in which `text` stands (its line in /proc/PID/maps and what is around the text), ""
+/// when it is nowhere in the writable memory of process `pid`, as UTF-8. Refused: the system does
+/// not let us look.
+[[nodiscard]] Result<std::string> MemoryHolds(pid_t pid, const std::string& text);
 
 /// Direct children of `pid`.
 [[nodiscard]] std::vector<pid_t> ChildrenOf(pid_t pid);

@@ -131,7 +131,7 @@ Status World::StartHospital() {
   return {};
 }
 
-Status World::WriteConfig() const {
+Status World::WriteConfig(int idle_seconds) const {
   std::ofstream config(options_.dir + "/kiosk.toml");
   config << "[terminal]\nid = \"" << options_.terminal << "\"\nsite = \"site-main\"\n"
          << "hospital_name = [\"市第一人民医院\", \"First People's Hospital\"]\n"
@@ -139,7 +139,7 @@ Status World::WriteConfig() const {
          << "lab_place = [\"门诊楼 2 层采血室\", \"the blood draw room, floor 2\"]\n"
          << "report_place = [\"门诊楼 1 层报告打印处\", \"the report desk, floor 1\"]\n"
          << "triage_place = [\"各楼层分诊台\", \"the triage desk on each floor\"]\n"
-         << "[times]\nidle_seconds = " << options_.idle_seconds << "\n"
+         << "[times]\nidle_seconds = " << idle_seconds << "\n"
          << "[hospital]\nurl = \"" << ServerUrl() << "/fhir\"\n"
          << "[reader]\nconnection = \"" << rig_->ReaderDevice() << "\"\nissuer = \"" << kIssuer
          << "\"\nlegacy_uid = " << (options_.legacy_uid ? "true" : "false")
@@ -152,8 +152,8 @@ Status World::WriteConfig() const {
   return config ? Status() : Fail(ErrorCode::Internal, "the configuration cannot be written");
 }
 
-Status World::StartKiosk() {
-  if (Status written = WriteConfig(); !written) return written;
+Status World::StartKiosk(int idle_seconds) {
+  if (Status written = WriteConfig(idle_seconds); !written) return written;
   rig::ChildOptions child;
   child.arguments = {YIZHAN_KIOSK_PROGRAM, "--config", options_.dir + "/kiosk.toml"};
   if (!options_.windowed) child.environment = {{"SDL_VIDEODRIVER", "offscreen"}};
@@ -178,9 +178,9 @@ void World::StopKiosk() {
 Result<std::string> World::CardOf(const std::string& number, const std::string& type,
                                   std::string name) {
   if (name.empty()) name = "card-" + number + "-" + type;
-  const auto made = rig_->RunTool({"make-card", "--name", name, "--key",
-                                   rig_->Dir() + "/private.pem", "--issuer", kIssuer, "--number",
-                                   number, "--type", type});
+  const auto made =
+      rig_->RunTool({"make-card", "--name", name, "--key", rig_->Dir() + "/private.pem", "--issuer",
+                     kIssuer, "--number", number, "--type", type});
   if (!made) return tl::unexpected<Error>(made.error());
   return name;
 }

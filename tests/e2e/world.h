@@ -20,7 +20,6 @@ struct WorldOptions {
   bool windowed = false;  ///< A real window instead of SDL's offscreen driver.
   bool paced = false;     ///< Card reader with the timing of a real chip.
   bool legacy_uid = false;
-  int idle_seconds = 120;
 };
 
 /// A small hospital lobby of real processes: virtual hardware (yizhan-rig with its IPP printer),
@@ -33,7 +32,7 @@ class World {
   [[nodiscard]] Status StartHospital();
   /// As a power cut: the server is gone at once.
   void StopHospital() { hospital_.Kill(); }
-  [[nodiscard]] Status StartKiosk();
+  [[nodiscard]] Status StartKiosk(int idle_seconds = 120);
   /// As a power cut.
   void StopKiosk();
 
@@ -70,7 +69,7 @@ class World {
  private:
   explicit World(WorldOptions options) : options_(std::move(options)) {}
   [[nodiscard]] Status MakeKeys();
-  [[nodiscard]] Status WriteConfig() const;
+  [[nodiscard]] Status WriteConfig(int idle_seconds) const;
 
   const WorldOptions options_;
   std::optional<rig::RigProcess> rig_;

@@ -162,6 +162,15 @@ INSTANTIATE_TEST_SUITE_P(CheckIn, BlockedVisitTest, testing::Values(
     [](const auto& info) { return info.param.name; });
 // clang-format on
 
+TEST_F(CheckInFlowTest, AFeeThatBarsTheVisitIsSaidFirstAndHomeIsOneTouchAway) {
+  domain::Visit unpaid = ReadyVisit();
+  unpaid.due_minor = 5000;
+  Send(Found({unpaid}, OpenTasks{1, 5000, 0, 0, 0}));
+  EXPECT_EQ(PageAs<TroubleModel>().what, TroubleModel::What::PaymentDue);
+  Touch(screens::Back{});
+  EXPECT_EQ(PageAs<screens::HomeModel>().tasks.at(0).kind, HomeTask::Kind::Pay);
+}
+
 TEST_F(CheckInFlowTest, NothingTodaySaysSo) {
   Send(Found({}));
   EXPECT_EQ(PageAs<TroubleModel>().what, TroubleModel::What::NothingToday);
