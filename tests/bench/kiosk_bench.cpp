@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "backend/fhir/systems.h"
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "tests/e2e/process_memory.h"
 #include "tests/e2e/world.h"
