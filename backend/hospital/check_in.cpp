@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <utility>
 
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
@@ -19,6 +20,8 @@ namespace systems = fhir::systems;
 
 /// A terminal's clock may be ahead of ours by this much.
 constexpr std::chrono::minutes kClockTolerance{5};
+/// Of a service that was given none; terminals know it, too.
+constexpr const char* kNoLetter = "Z";
 
 struct CheckInRequest {
   std::string operation_id;
@@ -189,15 +192,17 @@ class Hospital::CheckInJob {
 
   Result<std::string> Number(store::Transaction& transaction, const domain::Visit& visit,
                              const std::string& queue_day) const {
-    if (visit.queue_letter.empty()) {
-      return Fail(ErrorCode::Internal, "service has no queue letter");
-    }
-    if (request_.provisional_number.empty()) {
-      const Result<std::int64_t> number = transaction.NextNumber("ticket|" + queue_day);
-      if (!number) return tl::unexpected<Error>(number.error());
-      return domain::TicketNumber(visit.queue_letter, static_cast<int>(*number));
-    }
-    if (!IsProvisionalOf(request_.provisional_number, visit.queue_letter, request_.terminal)) {
+    const std::string letter = visit.queue_letter.empty() ? kNoLetter : visit.queue_letter;
+    if (!request_.provisional_number.empty()) return ClaimNumber(transaction, letter, queue_day);
+    const Result<std::int64_t> number = transaction.NextNumber("ticket|" + queue_day);
+    if (!number) return tl::unexpected<Error>(number.error());
+    return domain::TicketNumber(letter, static_cast<int>(*number));
+  }
+
+  /// The terminal's own number, when it may have it.
+  Result<std::string> ClaimNumber(store::Transaction& transaction, const std::string& letter,
+                                  const std::string& queue_day) const {
+    if (!IsProvisionalOf(request_.provisional_number, letter, request_.terminal)) {
       return Fail(ErrorCode::BadData, "provisional number is not this terminal's");
     }
     const Result<store::SearchQuery> query = store::ParseSearch(
@@ -305,13 +310,55 @@ class Hospital::CheckInJob {
       if (!then) return tl::unexpected<Error>(then.error());
       return then->text;
     };
-    const Result<std::string> task = version("Task", (*memory)["task"].AsString(), 1);
+    const std::string& task_id = (*memory)["task"].AsString();
+    Result<std::string> task = NumberedAsOnPaper(transaction, task_id);
+    if (task && task->empty()) task = version("Task", task_id, 1);
     const Result<std::string> appointment =
         version("Appointment", appointment_id_, (*memory)["version"].AsInteger().value_or(1));
     if (!task) return tl::unexpected<Error>(task.error());
     if (!appointment) return tl::unexpected<Error>(appointment.error());
     Compose(*memory, *task, *appointment);
     return {};
+  }
+
+  /// The first answer was lost and the terminal gave out a number of its own: the ticket is called
+  /// by that number from now on, because the paper says so (see backend/fhir/systems.h). Empty
+  /// text: there is nothing to change, nor ever was.
+  Result<std::string> NumberedAsOnPaper(store::Transaction& transaction, const std::string& id) {
+    if (request_.provisional_number.empty()) return std::string();
+    const Result<store::StoredResource> task = transaction.Read("Task", id);
+    if (!task) return tl::unexpected<Error>(task.error());
+    const Result<Json> body = Json::Parse(task->text);
+    if (!body) return tl::unexpected<Error>(body.error());
+    std::optional<QueueTicket> ticket = FromTask(*body);
+    if (!ticket) return Fail(ErrorCode::Conflict, "the ticket of this operation was changed");
+    if (ticket->number == request_.provisional_number) {
+      return ticket->former_number.empty() ? std::string() : task->text;
+    }
+    const auto service = directory_->services.find(ticket->service_id);
+    const bool lettered =
+        service != directory_->services.end() && !service->second.queue_letter.empty();
+    const Result<std::string> number =
+        ClaimNumber(transaction, lettered ? service->second.queue_letter : kNoLetter,
+                    ticket->service_id + '|' + ticket->day);
+    if (!number) return tl::unexpected<Error>(number.error());
+    ticket->former_number = std::exchange(ticket->number, *number);
+    ticket->offline = true;
+    AuditedAct act{.act = "renumber",
+                   .who = request_.terminal,
+                   .where = request_.site_id,
+                   .task_id = id,
+                   .appointment_id = appointment_id_,
+                   .reason = "answer lost, number on paper counts",
+                   .when = hospital_.clock_.Now()};
+    if (auto audited = transaction.Create(ToAuditEvent(act)); !audited) {
+      return tl::unexpected<Error>(audited.error());
+    }
+    const Result<store::StoredResource> stored = transaction.Update(ToTask(*ticket));
+    if (!stored) return tl::unexpected<Error>(stored.error());
+    ticket->version = stored->version;
+    hospital_.board_.Apply(*ticket);
+    return stored->text;
   }
 
   void Compose(const Json& memory, const std::string& task, const std::string& appointment) {

@@ -96,9 +96,12 @@ Json ToTask(const QueueTicket& ticket) {
   Json task;
   task.Set("resourceType", Text("Task"));
   if (!ticket.id.empty()) task.Set("id", Text(ticket.id));
-  task.Set("identifier",
-           Json::Array({fhir::Identifier(systems::kTicketNumber, ticket.number),
-                        fhir::Identifier(systems::kOperationId, ticket.operation_id)}));
+  Json identifiers = Json::Array({fhir::Identifier(systems::kTicketNumber, ticket.number),
+                                  fhir::Identifier(systems::kOperationId, ticket.operation_id)});
+  if (!ticket.former_number.empty()) {
+    identifiers.Append(fhir::Identifier(systems::kTicketNumber, ticket.former_number));
+  }
+  task.Set("identifier", std::move(identifiers));
   task.Set("groupIdentifier",
            fhir::Identifier(systems::kQueueDay, ticket.service_id + '|' + ticket.day));
   task.Set("status", Text(words.task));
@@ -137,6 +140,11 @@ std::optional<QueueTicket> FromTask(const Json& task) {
   ticket.id = task["id"].AsString();
   ticket.version = std::strtoll(task["meta"]["versionId"].AsString().c_str(), nullptr, 10);
   ticket.number = fhir::IdentifierValue(task, systems::kTicketNumber);
+  for (const Json& identifier : task["identifier"].Items()) {
+    const bool numbers = identifier["system"].AsString() == systems::kTicketNumber;
+    const std::string& value = identifier["value"].AsString();
+    if (numbers && value != ticket.number) ticket.former_number = value;
+  }
   ticket.operation_id = fhir::IdentifierValue(task, systems::kOperationId);
   ticket.service_id = fhir::ReferencedId(task["owner"], "HealthcareService");
   const std::string& group = task["groupIdentifier"]["value"].AsString();

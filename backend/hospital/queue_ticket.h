@@ -21,6 +21,8 @@ struct QueueTicket {
   std::string id;  ///< Task id; "" before it is stored.
   std::int64_t version = 0;
   std::string number;  ///< "A012" or "A-K3-07"
+  /// The number the hospital had given before it learned of the one on the paper; usually "".
+  std::string former_number;
   std::string operation_id;
   std::string day;  ///< "2026-03-10", the hospital's.
   std::string service_id;

@@ -122,6 +122,23 @@ TEST_F(CheckInTest, OfflineNumberStaysAndDoesNotUseUpTheSeries) {
   EXPECT_FALSE(waiting[1].offline);
 }
 
+TEST_F(CheckInTest, ALostAnswerLeavesTheNumberOnThePaperValid) {
+  Book("a");
+  Book("b");
+  ASSERT_EQ(Said(hospital->CheckIn("a", Parameters("op-1", Local("08:45:00")))), "A001");
+  const auto replay = [&] {
+    return Said(hospital->CheckIn("a", Parameters("op-1", Local("08:45:00"), "A-K3-01")));
+  };
+  EXPECT_EQ(replay(), "A-K3-01");
+  EXPECT_EQ(replay(), "A-K3-01") << "again: the same, and no second change";
+  EXPECT_EQ(*store->Count("Task"), 1);
+  const std::vector<QueueTicket> waiting = hospital->Board().WaitingFor("cardio", "room5");
+  ASSERT_EQ(waiting.size(), 1U);
+  EXPECT_EQ(waiting[0].number, "A-K3-01");
+  EXPECT_EQ(waiting[0].former_number, "A001");
+  EXPECT_EQ(CheckIn("b"), "A002") << "the number once given is not given again";
+}
+
 TEST_F(CheckInTest, TicketCarriesAMaskedNameAndTheWayBack) {
   Book("a", "cardio", "", "𠮷田欧阳");
   const OperationAnswer answer = hospital->CheckIn("a", Parameters("op", Local("08:50:00")));
