@@ -121,16 +121,17 @@ const Doctor* DirectorySnapshot::DoctorOfRoom(const std::string& room_id) const 
 }
 
 std::shared_ptr<const DirectorySnapshot> Directory::Now() {
+  // Who comes while another loads waits for the new snapshot: the old one may be the empty one of
+  // the start, by which everybody would be at the wrong site.
+  MutexLock lock(mutex_);
   if (stale_.exchange(false)) {
     auto fresh = std::make_shared<DirectorySnapshot>();
     if (Load(store_, *fresh)) {
-      MutexLock lock(mutex_);
       current_ = std::move(fresh);
     } else {
       stale_ = true;
     }
   }
-  MutexLock lock(mutex_);
   return current_;
 }
 
