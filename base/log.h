@@ -30,6 +30,7 @@ namespace yizhan {
   X(HospitalUp,        "hospital-up",        "The hospital answers.")                           \
   X(HospitalDown,      "hospital-down",      "The hospital is away: working offline.")          \
   X(HospitalTrouble,   "hospital-trouble",   "The hospital failed a standing request; see 'code'.")\
+  X(VisitorsKnown,     "visitors-known",     "Today's patients can be served offline, too.")    \
   X(CheckedIn,         "checked-in",         "A check-in was recorded.")                        \
   X(OutboxParked,      "outbox-parked",      "The hospital refused a stored act: see the outbox.")\
   X(OutboxDrained,     "outbox-drained",     "Everything stored while offline was delivered.")  \

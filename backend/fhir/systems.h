@@ -20,8 +20,9 @@ inline constexpr const char* kQueueDay = "urn:yizhan:queue-day";
 // Task.businessStatus: waiting | called | passed | serving | done
 inline constexpr const char* kTicketStatus = "urn:yizhan:ticket-status";
 // Task.input.type: arrival (valueDecimal: milliseconds since 1970, too large for a FHIR integer),
-// offline (valueBoolean true), order (valueDecimal: place given by a staff act), called (valueDecimal:
-// the last call). A ticket with an order has been recalled and carries a public mark (F29).
+// offline (valueBoolean true), order (valueDecimal: place given by a staff act), called
+// (valueDecimal: the last call). A ticket with an order has been recalled and carries a public mark
+// (F29).
 inline constexpr const char* kTicketInput = "urn:yizhan:ticket-input";
 // Device.identifier / Task.requester.identifier: the terminal ("K3").
 inline constexpr const char* kTerminal = "urn:yizhan:terminal";
@@ -63,9 +64,9 @@ inline constexpr const char* kTranslation = "http://hl7.org/fhir/StructureDefini
 ///   terminal went on alone): the ticket takes that number as the one it is called by, because the
 ///   paper says so, and keeps the old one as a second identifier (use "old").
 /// 422 with OperationOutcome (kCheckInRefusal); for already-checked-in the existing Task is
-///   contained in OperationOutcome.contained. issue.diagnostics is the time that belongs to too-early
-///   (opens), late (closed) and wrong-day (booked for). 404: no such appointment. 400: parameters
-///   broken. 409: try again.
+///   contained in OperationOutcome.contained. issue.diagnostics is the time that belongs to
+///   too-early (opens), late (closed) and wrong-day (booked for). 404: no such appointment. 400:
+///   parameters broken. 409: try again.
 inline constexpr const char* kCheckInOperation = "check-in";
 
 }  // namespace yizhan::fhir::systems

@@ -138,6 +138,7 @@ Refresher::Step Refresher::StepVisits() {
   step.store = desk_.Remember(changed->patients, day);
   newest_ = std::max(newest_, changed->newest);
   if (TurnPage(std::move(changed->next_path))) return step;
+  if (!since_) Log(LogEvent::VisitorsKnown);
   // The first round of a day has the invoices of today with it.
   EndPhase(since_ ? Phase::Invoices : Phase::Waiting);
   return step;

@@ -159,6 +159,7 @@ class Story {
 
   void WithoutHospital() {
     journey_.Step("offline", "the hospital's server is killed; the terminal says so", [&] {
+      if (Status known = world_.AwaitEvent("visitors-known"); !known) return known;
       world_.StopHospital();
       return world_.AwaitOffline(true);
     });

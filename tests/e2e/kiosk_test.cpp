@@ -251,6 +251,7 @@ TEST_F(KioskTest, AJamIsToldAndTheSlipComesOnceWhenItIsCleared) {
 }
 
 TEST_F(KioskTest, AnOfflinePromiseSurvivesAPowerCutOfTheTerminal) {
+  ASSERT_OK(world_->AwaitEvent("visitors-known"));
   world_->StopHospital();
   ASSERT_OK(world_->AwaitOffline(true));
   LayDown("visit-now", 10);

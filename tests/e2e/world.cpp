@@ -5,6 +5,7 @@
 
 #include <array>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -93,7 +94,9 @@ Result<std::unique_ptr<World>> World::Start(WorldOptions options) {
   return world;
 }
 
-std::string World::ServerUrl() const { return "http://127.0.0.1:" + std::to_string(port_); }
+std::string World::Address() const { return "127.0.0.1:" + std::to_string(port_); }
+
+std::string World::ServerUrl() const { return "http://" + Address(); }
 
 Status World::MakeKeys() {
   const auto made = rig_->RunTool({"make-key"});
@@ -109,15 +112,12 @@ Status World::MakeKeys() {
 }
 
 Status World::StartHospital() {
+  const std::string data = options_.dir + "/hospital";
   rig::ChildOptions child;
-  child.arguments = {YIZHAN_HOSPITAL_PROGRAM,
-                     "serve",
-                     "--listen",
-                     "127.0.0.1:" + std::to_string(port_),
-                     "--data",
-                     options_.dir + "/hospital",
-                     "--demo",
-                     "--open"};
+  child.arguments = {
+      YIZHAN_HOSPITAL_PROGRAM, "serve", "--listen", Address(), "--data", data, "--open"};
+  // Only the first start makes the demonstration; later ones find what was left behind.
+  if (!std::filesystem::exists(data)) child.arguments.emplace_back("--demo");
   child.log_path = options_.dir + "/hospital.log";
   auto started = rig::ChildProcess::Start(child);
   if (!started) return tl::unexpected<Error>(started.error());
@@ -221,6 +221,18 @@ Status World::AwaitOffline(bool offline) {
       },
       kStartLimit);
   return is ? Status() : Fail(ErrorCode::Timeout, "the terminal does not notice");
+}
+
+Status World::AwaitEvent(const std::string& event) {
+  const bool seen = rig::WaitUntil(
+      [&] {
+        const std::string log = KioskLog();
+        const auto start = log.rfind("\"first-pixels\"");
+        return start != std::string::npos &&
+               log.find("\"event\":\"" + event + "\"", start) != std::string::npos;
+      },
+      kStartLimit);
+  return seen ? Status() : Fail(ErrorCode::Timeout, "the terminal never says " + event);
 }
 
 Result<fhir::Json> World::Get(const std::string& path) {

@@ -56,6 +56,9 @@ class World {
   /// Waits until the terminal says whether it is offline.
   [[nodiscard]] Status AwaitOffline(bool offline);
 
+  /// Waits until the terminal now running has logged this event.
+  [[nodiscard]] Status AwaitEvent(const std::string& event);
+
   /// GET below the server's root ("fhir/Task?...", "api/..."). Refused: status other than 200.
   [[nodiscard]] Result<fhir::Json> Get(const std::string& path);
   /// The number of queue tickets the hospital holds for this patient's card.
@@ -68,6 +71,7 @@ class World {
 
  private:
   explicit World(WorldOptions options) : options_(std::move(options)) {}
+  [[nodiscard]] std::string Address() const;
   [[nodiscard]] Status MakeKeys();
   [[nodiscard]] Status WriteConfig(int idle_seconds) const;
 
