@@ -18,6 +18,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kMostEvents = 1024;
 constexpr std::size_t kMostRequests = 16;
+constexpr auto kKeepPrintRecords = std::chrono::days(14);
 
 LogWord ReasonOf(flows::EndSession::Reason reason) {
   using Reason = flows::EndSession::Reason;
@@ -109,6 +110,9 @@ Status App::StartWorkers() {
 
   if (config_.terminal.has_printer) {
     workers_->ledger = std::make_unique<offline::PrintLedgerTable>(*database_);
+    if (Status pruned = workers_->ledger->PruneFinal(Now().wall - kKeepPrintRecords); !pruned) {
+      return pruned;
+    }
     auto desk = PrintDesk::Open(config_, *workers_->ledger, SystemClock(), tell);
     if (!desk) return tl::unexpected<Error>(desk.error());
     workers_->print_desk = std::move(*desk);

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/crypto.h"
-#include "base/log.h"
 #include "base/wipe.h"
 #include "printer/documents/ticket_slip.h"
 #include "printer/ipp/ipp_device.h"
@@ -50,9 +49,6 @@ Result<std::unique_ptr<PrintDesk>> PrintDesk::Open(const Config& config,
   printer::PrintListener listener;
   PrintDesk* self = desk.get();
   listener.on_print = [self](const printer::PrintEvent& event) { self->OnPrinter(event); };
-  listener.on_health = [](const printer::PrinterHealth& health) {
-    Log(health.Ready() ? LogEvent::PrinterReady : LogEvent::PrinterTrouble);
-  };
   desk->service_ = std::make_unique<printer::PrintService>(options, std::move(*device), ledger,
                                                            clock, std::move(listener));
   desk->thread_ = std::thread([self] { self->Run(); });
@@ -80,6 +76,8 @@ void PrintDesk::Print(const flows::PrintTicket& print) {
 }
 
 void PrintDesk::Run() {
+  // The first slip of a process loads the fonts: better now than with a patient waiting.
+  static_cast<void>(printer::RenderTicketSlip({}, domain::Language::ZhCn));
   while (!tickets_.Closed()) {
     for (const flows::PrintTicket& print : tickets_.WaitAndTakeAll(std::chrono::minutes(1))) {
       Render(print);

@@ -36,8 +36,8 @@ const LocalText kAbout{"，约 ", ", about "};
 const LocalText kMinutes{" 分钟", " min"};
 const LocalText kNext{"下一步", "Next"};
 const LocalText kGoTo{"请到", "Go to "};
-const LocalText kWaitThere{"候诊，留意叫号屏和语音。", " and watch the screen for your number."};
-const LocalText kWaitAnywhere{"请到候诊区候诊，留意叫号屏和语音。",
+const LocalText kWaitThere{"候诊，留意叫号屏。", " and watch the screen for your number."};
+const LocalText kWaitAnywhere{"请到候诊区候诊，留意叫号屏。",
                               "Go to the waiting area and watch the screen for your number."};
 const LocalText kMissed{"过号请到分诊台重新报到。",
                         "Missed your turn? Check in at the desk again."};

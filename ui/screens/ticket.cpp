@@ -138,10 +138,10 @@ std::vector<Fact> FactsOf(const Strings& text, const domain::Ticket& ticket) {
 std::string NextStep(const Strings& text, const domain::Ticket& ticket) {
   const auto language = text.Language();
   if (!ticket.room.zh.empty()) {
-    return Fill(text("Listen for your number. When you are called, go to {1}."),
+    return Fill(text("Watch the screen for your number. When you are called, go to {1}."),
                 {ticket.room.In(language)});
   }
-  return text("Listen for your number. The screen tells you which room to go to.");
+  return text("Watch for your number. The screen tells you which room to go to.");
 }
 
 }  // namespace
