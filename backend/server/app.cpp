@@ -77,7 +77,8 @@ class ViewEvents final : public EventSource {
       if (text != last_) {
         last_ = std::move(text);
         sent_ = now;
-        return "event: view\ndata: " + last_ + "\n\n" + Tick();
+        // The time first: waiting times are counted from it, whatever the page's computer says.
+        return Tick() + "event: view\ndata: " + last_ + "\n\n";
       }
     }
     if (now - sent_ < kTick) return std::nullopt;

@@ -100,6 +100,7 @@ export function follow(path, clock, page) {
     source.addEventListener("tick", (event) => {
       clock.set(JSON.parse(event.data));
       hear();
+      page.beat();
     });
     source.addEventListener("view", (event) => {
       hear();
