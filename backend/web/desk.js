@@ -8,7 +8,7 @@ let isBusy = false;
 
 const REFUSALS = {
   "not-found": "现在没有可以叫的号。",
-  conflict: "刚才有人改动了,请再看一眼再操作。",
+  conflict: "刚才有人改动了，请再看一眼再操作。",
   refused: "这个操作现在不能做。",
 };
 
@@ -63,7 +63,8 @@ function rowOf(ticket, index) {
   const waited = Math.max(0, Math.floor((clock.now() - ticket.arrivedMs) / 60000));
   const call = make("button", {
     class: "small",
-    title: index === 0 ? "叫下一位" : "不按顺序叫此号,需要原因",
+    "data-keep": `call ${ticket.id}`,
+    title: index === 0 ? "叫下一位" : "不按顺序叫此号，需要原因",
     onclick: () => (index === 0 ? act("next") : callOutOfOrder(ticket)),
   }, "叫此号");
   const marks = markTags(ticket.marks, "tag warn");
@@ -87,7 +88,9 @@ function passedRowOf(ticket) {
     make("td", {}, ""),
     make("td", { class: "marks" }, make("span", { class: "tag warn" }, "已过号")),
     make("td", { class: "do" },
-      make("button", { class: "small", onclick: () => recall(ticket) }, "召回")));
+      make("button",
+        { class: "small", "data-keep": `recall ${ticket.id}`, onclick: () => recall(ticket) },
+        "召回")));
 }
 
 function stat(label, value) {
@@ -96,6 +99,8 @@ function stat(label, value) {
 
 function show(next) {
   view = next;
+  // Buttons are made anew; who was on one of them by keyboard stays on it.
+  const kept = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.keep;
   const doctor = view.doctor ? ` · ${view.doctor.name} ${view.doctor.title.zh}` : "";
   byId("title").textContent = `${view.room.zh}${doctor} · ${view.service.zh}`;
   document.title = `${view.room.zh} 叫号 · 医站`;
@@ -115,7 +120,13 @@ function show(next) {
   fill("staff-calls", ...view.staffCalls.map((call) =>
     make("p", { class: "call" },
       make("b", {}, `自助机 ${call.terminal} 呼叫工作人员`), ` ${call.since}`,
-      make("button", { class: "small", onclick: () => answer(call.id) }, "我去处理"))));
+      make("button",
+        { class: "small", "data-keep": `answer ${call.id}`, onclick: () => answer(call.id) },
+        "我去处理"))));
+  if (kept) {
+    /** @type {HTMLElement | null} */ (
+      document.querySelector(`[data-keep="${CSS.escape(kept)}"]`))?.focus();
+  }
 }
 
 /** @param {string} id @param {boolean} enabled */

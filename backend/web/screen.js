@@ -17,7 +17,7 @@ function showCall(call) {
   fill("call",
     make("div", { class: "n" }, call.number),
     make("div", { class: "w" },
-      make("p", {}, "请 ", make("b", {}, call.name), " 到 ", make("b", {}, call.room.zh), "就诊",
+      make("p", {}, "请 ", make("b", {}, call.name), " 到 ", make("b", {}, call.room.zh), " 就诊",
         ...markTags(call.marks, "m")),
       make("small", {}, `${doctor} · Please go to ${call.room.en}`)));
   const key = `${call.number} ${call.calledMs}`;
