@@ -174,9 +174,7 @@ Effects CheckInFlow::OnConfirm(Moment now) {
 
 Effects CheckInFlow::CheckInTo(const domain::Visit& visit, Moment now) {
   if (visit.ticket) {
-    const auto print =
-        terminal_.has_printer ? TicketModel::Print::Printed : TicketModel::Print::NoPrinter;
-    ShowTicket(*visit.ticket, true, print);
+    ShowEarlierTicket(*visit.ticket);
     return {};
   }
   const domain::CheckInVerdict verdict =
@@ -202,7 +200,7 @@ Effects CheckInFlow::OnTicket(const CheckInDone& done, domain::Language language
     return {};
   }
   if (done.already) {
-    ShowTicket(done.ticket, true, TicketModel::Print::Printed);
+    ShowEarlierTicket(done.ticket);
     return {};
   }
   ShowTicket(done.ticket, false, TicketModel::Print::Printing);
@@ -213,7 +211,7 @@ Effects CheckInFlow::OnPrint(TicketModel::Print print) {
   auto* page = std::get_if<TicketModel>(&page_);
   if (page == nullptr) return {};
   page->print = print;
-  page->already = page->already && print == TicketModel::Print::Printed;
+  page->already = false;
   page->can_reprint = print == TicketModel::Print::Uncertain || print == TicketModel::Print::Failed;
   return {};
 }
@@ -303,7 +301,7 @@ void CheckInFlow::ShowTrouble(What what) {
 
 void CheckInFlow::ShowVerdict(const domain::Visit& visit, const domain::CheckInVerdict& verdict) {
   if (verdict.outcome == CheckInOutcome::AlreadyCheckedIn && visit.ticket) {
-    ShowTicket(*visit.ticket, true, TicketModel::Print::Printed);
+    ShowEarlierTicket(*visit.ticket);
     return;
   }
   TroubleModel trouble;
@@ -319,6 +317,11 @@ void CheckInFlow::ShowVerdict(const domain::Visit& visit, const domain::CheckInV
     trouble.date = ToLocalDate(verdict.at, terminal_.zone);
   }
   page_ = std::move(trouble);
+}
+
+void CheckInFlow::ShowEarlierTicket(const domain::Ticket& ticket) {
+  ShowTicket(ticket, true,
+             terminal_.has_printer ? TicketModel::Print::NotAsked : TicketModel::Print::NoPrinter);
 }
 
 void CheckInFlow::ShowTicket(const domain::Ticket& ticket, bool already, TicketModel::Print print) {

@@ -45,6 +45,8 @@ class CheckInFlow {
   void ShowHome(Moment now);
   void ShowTrouble(screens::TroubleModel::What what);
   void ShowVerdict(const domain::Visit& visit, const domain::CheckInVerdict& verdict);
+  /// Of somebody who checked in before.
+  void ShowEarlierTicket(const domain::Ticket& ticket);
   void ShowTicket(const domain::Ticket& ticket, bool already, screens::TicketModel::Print print);
   Effects CheckInTo(const domain::Visit& visit, Moment now);
   [[nodiscard]] const domain::Visit* FindVisit(const domain::AppointmentId& id) const;

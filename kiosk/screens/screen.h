@@ -115,6 +115,7 @@ struct TicketModel {
     PrinterAway,
     Failed,     ///< Not printed; number stays valid.
     Uncertain,  ///< May or may not have come out: offer one more.
+    NotAsked,   ///< Checked in before: paper only when the patient asks for it.
     NoPrinter,  ///< This terminal has none.
   } print = Print::Printing;
   bool already = false;      ///< Not new: the patient had checked in before.

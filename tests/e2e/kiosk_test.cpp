@@ -117,7 +117,7 @@ TEST_F(KioskTest, WhoCheckedInBeforeSeesTheirNumberAgainAndNothingIsPrinted) {
   const auto home = world_->Await("home");
   ASSERT_OK(home);
   ASSERT_OK(world_->Terminal().Tap("main"));
-  const auto ticket = world_->Await("ticket");
+  const auto ticket = world_->Await("ticket", "您之前已经报到过");
   ASSERT_OK(ticket);
   EXPECT_FALSE(TextOf(*ticket, "number").empty());
   EXPECT_EQ(Pages(), before);

@@ -232,6 +232,7 @@ TEST_F(CheckInFlowTest, WhoHasATicketSeesItAgainAndMayAskForPaper) {
   EXPECT_EQ(PageAs<screens::HomeModel>().tasks.at(0).kind, HomeTask::Kind::InQueue);
   EXPECT_TRUE(Touch(screens::Choose{0}).empty());
   EXPECT_TRUE(PageAs<TicketModel>().already);
+  EXPECT_EQ(PageAs<TicketModel>().print, TicketModel::Print::NotAsked);
   const Effects printed = Touch(screens::Reprint{});
   ASSERT_EQ(printed.size(), 1U);
   EXPECT_TRUE(std::get<PrintTicket>(printed[0]).again);

@@ -207,7 +207,7 @@ void AddTickets(std::vector<Sample>& out) {
   offline.more_tasks = false;
   out.push_back({"ticket-offline", SignedIn(offline)});
   out.back().frame.offline = true;
-  screens::TicketModel again = Ticket(Print::Printed);
+  screens::TicketModel again = Ticket(Print::NotAsked);
   again.already = true;
   again.can_reprint = true;
   again.ticket.room = {};

@@ -57,6 +57,11 @@ PrintWords Describe(Print print) {
               Icon::Warning,
               {N_("Please check whether your slip came out"),
                N_("If not, print it again. Your number stays the same.")}};
+    case Print::NotAsked:
+      return {Mood::Neutral,
+              Icon::Check,
+              {N_("You checked in before"),
+               N_("Your number stays the same. You can have the slip printed again.")}};
     case Print::NoPrinter:
       return {Mood::Neutral,
               Icon::Report,
