@@ -83,8 +83,8 @@ Status Load(store::ResourceStore& store, DirectorySnapshot& out) {
   for (auto& [id, service] : out.services) {
     std::ranges::sort(service.room_ids, ByRoomName,
                       [&](const std::string& room) { return out.PlaceOf(room).name.zh; });
-    const auto repeated = std::ranges::unique(service.room_ids);
-    service.room_ids.erase(repeated.begin(), repeated.end());
+    service.room_ids.erase(std::unique(service.room_ids.begin(), service.room_ids.end()),
+                           service.room_ids.end());
   }
   return {};
 }

@@ -361,8 +361,9 @@ class Collector {
 };
 
 std::span<const SearchParam> ParamsOf(std::string_view type) {
-  const auto [first, last] = std::ranges::equal_range(
-      kParams, type, {}, [](const SearchParam& param) { return std::string_view(param.type); });
+  const auto type_of = [](const SearchParam& param) { return std::string_view(param.type); };
+  const auto* first = std::ranges::lower_bound(kParams, type, {}, type_of);
+  const auto* last = std::ranges::upper_bound(kParams, type, {}, type_of);
   return {first, last};
 }
 
@@ -394,8 +395,7 @@ std::vector<IndexEntry> IndexEntries(const Json& resource, TimeZone zone) {
     });
   }
   std::ranges::sort(entries);
-  const auto repeated = std::ranges::unique(entries);
-  entries.erase(repeated.begin(), repeated.end());
+  entries.erase(std::unique(entries.begin(), entries.end()), entries.end());
   return entries;
 }
 
