@@ -54,6 +54,8 @@ Result<std::unique_ptr<Window>> Window::Open(int width_px, int height_px, bool f
   SDL_GetWindowSize(window->window_, &window->width_px_, &window->height_px_);
   if (fullscreen) SDL_ShowCursor(SDL_DISABLE);
   window->wake_event_ = SDL_RegisterEvents(1);
+  // SDL's own mark in the queue, pushed at each poll, would count as an event and wake us for ever.
+  SDL_EventState(SDL_POLLSENTINEL, SDL_DISABLE);
   if (window->driverless_) SDL_AddEventWatch(&Window::OnPushed, window.get());
   return window;
 }

@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "base/clock.h"
 #include "tests/ui/sample_frames.h"
 #include "tests/ui/test_screen.h"
 
@@ -265,6 +266,23 @@ TEST_F(TouchTest, WakeEndsAWaitFromAnotherThread) {
   std::thread waker([&] { screen_->Wake(); });
   screen_->WaitForInput(std::chrono::minutes(4));  // The test's time limit is the proof.
   waker.join();
+}
+
+TEST_F(TouchTest, AQuietScreenWaitsItsTimeAlsoAfterATouchAndAWake) {
+  const Frame frame = SampleNamed("idle");
+  screen_.Draw(frame);
+  screen_->InjectTouch(5, 5, true);
+  screen_->InjectTouch(5, 5, false);
+  screen_->Wake();
+  DrawAll(frame);
+  // Once may be cut short by what was under way; a wait that never lasts is a busy loop.
+  bool waited = false;
+  for (int attempt = 0; attempt < 5 && !waited; ++attempt) {
+    const MonotonicTime begun = SystemClock().Monotonic();
+    screen_->WaitForInput(100ms);
+    waited = SystemClock().Monotonic() - begun >= 90ms;
+  }
+  EXPECT_TRUE(waited);
 }
 
 TEST_F(TouchTest, ClosingTheWindowIsNoticed) {
