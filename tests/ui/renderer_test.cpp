@@ -19,6 +19,7 @@ constexpr std::uint32_t kGround = 0xFF102030;
 class RendererTest : public testing::Test {
  protected:
   RendererTest() : context_(ImGui::CreateContext()), pixels_(kSide * kSide, 0) {
+    ImGui::GetIO().IniFilename = nullptr;  // Leave no file behind.
     // ImGui prepares its tables for round corners in a frame of its own.
     ImGui::GetIO().DisplaySize = {kSide, kSide};
     ImGui::GetIO().Fonts->Build();
