@@ -174,11 +174,14 @@ MaybeIntent DrawTicket(const TicketModel& model, const Stage& stage) {
   ActionRow actions(ui, body, buttons);
 
   const PrintWords print = Describe(model.print);
+  // In large text trouble is told in one sentence, so that it fits below the number; what to do
+  // about it joins the next steps.
+  const bool brief = print.mood == Mood::Warn && ui.Look().Large();
   const Notice notice{.id = "print",
                       .mood = print.mood,
                       .icon = print.icon,
                       .title = text(print.advice.what),
-                      .detail = text(print.advice.next)};
+                      .detail = brief ? "" : text(print.advice.next)};
   Flow flow(ui, body);
   // What went wrong comes first, what goes as expected after the number. In large text the number
   // comes first anyway: it must be on the first part of the page.
@@ -200,7 +203,10 @@ MaybeIntent DrawTicket(const TicketModel& model, const Stage& stage) {
     AddNotice(flow, ui, notice);
     flow.Space(gap);
   }
-  AddSteps(flow, ui, "next", text("Next step"), {NextStep(text, model.ticket)});
+  std::vector<std::string> steps;
+  if (brief) steps.emplace_back(text(print.advice.next));
+  steps.push_back(NextStep(text, model.ticket));
+  AddSteps(flow, ui, "next", text("Next step"), steps);
   flow.Draw(text);
   const int pressed = actions.Draw();
   if (pressed < 0) return std::nullopt;
