@@ -22,8 +22,17 @@ struct HttpRequest {
   std::string if_none_match;
   std::string if_none_exist;
   std::string prefer;
-  std::string fetch_site;   ///< Sec-Fetch-Site, told by browsers.
-  std::string client_name;  ///< Common name of the client certificate; "" without one.
+  std::string fetch_site;  ///< Sec-Fetch-Site, told by browsers.
+  std::string authorization;
+  std::string cookie;          ///< As sent: "a=1; b=2".
+  std::string csrf_token;      ///< X-CSRF-Token.
+  std::string remote_address;  ///< Numeric, of the peer; "" when it is gone already.
+  // Of the client certificate, set only when it was verified against the client CA. "": none.
+  std::string client_name;         ///< Common name.
+  std::string client_fingerprint;  ///< SHA-256 of the certificate, lower-case hexadecimal.
+  /// Why the certificate that was sent is not trusted, in OpenSSL's words; "" when it is, or when
+  /// there is none. See HttpServerOptions::client_certificate.
+  std::string client_problem;
   bool secure = false;
 };
 
@@ -33,6 +42,8 @@ class EventSource {
   virtual ~EventSource() = default;
   /// Asked about five times a second: the next text to send in event-stream form, or nothing.
   [[nodiscard]] virtual std::optional<std::string> Next() = 0;
+  /// Asked before each Next(): true ends the stream, because who reads it may not any more.
+  [[nodiscard]] virtual bool IsOver() { return false; }
 };
 
 struct HttpResponse {

@@ -2,6 +2,7 @@
 
 #include <openssl/x509.h>
 
+#include <array>
 #include <atomic>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
@@ -16,6 +17,7 @@
 #include <boost/beast/ssl.hpp>
 #include <thread>
 
+#include "base/bytes.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mutex.h"
@@ -36,14 +38,31 @@ constexpr std::chrono::milliseconds kHandshakeTimeout{10'000};
 /// Event streams beyond this would keep connections that others need.
 constexpr std::size_t kMaxEventStreams = 256;
 
-std::string CommonName(SSL* ssl) {
+/// Who is at the other end, learned once for a connection.
+struct Peer {
+  std::string address;
+  std::string name;
+  std::string fingerprint;
+  std::string problem;
+};
+
+void ReadCertificate(SSL* ssl, Peer& peer) {
   const std::unique_ptr<X509, decltype(&X509_free)> certificate(SSL_get1_peer_certificate(ssl),
                                                                 &X509_free);
-  if (!certificate) return "";
+  if (!certificate) return;
+  if (const long result = SSL_get_verify_result(ssl); result != X509_V_OK) {
+    peer.problem = X509_verify_cert_error_string(result);
+    return;
+  }
   char name[256] = {};
   X509_NAME_get_text_by_NID(X509_get_subject_name(certificate.get()), NID_commonName, name,
                             sizeof(name));
-  return name;
+  peer.name = name;
+  std::array<std::uint8_t, 32> digest{};
+  unsigned length = 0;
+  if (X509_digest(certificate.get(), EVP_sha256(), digest.data(), &length) == 1) {
+    peer.fingerprint = ToHex(digest);
+  }
 }
 
 /// What all connections share. Outlives them.
@@ -110,11 +129,15 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
   Connection& operator=(const Connection&) = delete;
 
   void Start() {
+    error_code ignored;
+    peer_.address = Lowest().socket().remote_endpoint(ignored).address().to_string();
     if constexpr (kIsTls) {
       Lowest().expires_after(kHandshakeTimeout);
       stream_.async_handshake(asio::ssl::stream_base::server,
                               [self = this->shared_from_this()](error_code error) {
-                                if (!error) self->ReadHead();
+                                if (error) return;
+                                ReadCertificate(self->stream_.native_handle(), self->peer_);
+                                self->ReadHead();
                               });
     } else {
       ReadHead();
@@ -211,11 +234,15 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     request.if_none_exist = Header(message, "If-None-Exist");
     request.prefer = Header(message, "Prefer");
     request.fetch_site = Header(message, "Sec-Fetch-Site");
+    request.authorization = Header(message, "Authorization");
+    request.cookie = Header(message, "Cookie");
+    request.csrf_token = Header(message, "X-CSRF-Token");
     request.body = std::move(message.body());
-    if constexpr (kIsTls) {
-      request.secure = true;
-      request.client_name = CommonName(stream_.native_handle());
-    }
+    request.remote_address = peer_.address;
+    request.client_name = peer_.name;
+    request.client_fingerprint = peer_.fingerprint;
+    request.client_problem = peer_.problem;
+    request.secure = kIsTls;
     return request;
   }
 
@@ -269,8 +296,11 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     if (shared_.stopping) return Close();
     Lowest().expires_never();
     asio::post(shared_.pool, [self = this->shared_from_this()] {
-      auto text = std::make_shared<std::optional<std::string>>(self->events_->Next());
-      asio::post(self->shared_.io, [self, text] {
+      const bool is_over = self->events_->IsOver();
+      auto text = std::make_shared<std::optional<std::string>>();
+      if (!is_over) *text = self->events_->Next();
+      asio::post(self->shared_.io, [self, text, is_over] {
+        if (is_over) return self->Close();
         if (*text) return self->Send(std::move(**text));
         self->timer_.expires_after(kEventInterval);
         self->timer_.async_wait([self](error_code error) {
@@ -288,6 +318,7 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
 
   Shared& shared_;
   Stream stream_;
+  Peer peer_;
   asio::steady_timer timer_;
   beast::flat_buffer buffer_{64U << 10U};
   std::optional<http::request_parser<http::string_body>> parser_;
@@ -351,13 +382,25 @@ class BeastServer final : public HttpServer {
     if (!error) tls_->use_private_key_file(options.key_file, asio::ssl::context::pem, error);
     if (!error && !options.client_ca_file.empty()) {
       tls_->load_verify_file(options.client_ca_file, error);
-      if (!error) {
-        tls_->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert,
-                              error);
-      }
+      if (!error) AskForCertificates(error);
     }
     if (error) return Fail(ErrorCode::BadData, "certificate, key or client CA cannot be used");
     return {};
+  }
+
+  void AskForCertificates(error_code& error) {
+    // Resumed sessions keep what was verified, but only those that this server began.
+    static constexpr unsigned char kContext[] = "yizhan";
+    SSL_CTX_set_session_id_context(tls_->native_handle(), kContext, sizeof(kContext) - 1);
+    if (shared_->options.client_certificate == ClientCertificate::Required) {
+      tls_->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert, error);
+      return;
+    }
+    tls_->set_verify_mode(asio::ssl::verify_peer, error);
+    // The verdict stays in the connection and ReadCertificate() acts on it.
+    if (!error) {
+      tls_->set_verify_callback([](bool, asio::ssl::verify_context&) { return true; }, error);
+    }
   }
 
   void Accept() {

@@ -10,12 +10,21 @@
 
 namespace yizhan::server {
 
+/// What a TLS connection must prove about itself. Without a client CA nothing is asked.
+enum class ClientCertificate {
+  Required,  ///< A handshake without a certificate of the client CA fails.
+  /// Browsers may come without one. A certificate that is not trusted does not end the handshake:
+  /// the handler is told (HttpRequest::client_problem), so that it can refuse with a reason.
+  Optional,
+};
+
 struct HttpServerOptions {
   std::string address = "127.0.0.1";  ///< Numeric IPv4 or IPv6.
   std::uint16_t port = 0;             ///< 0: any free one.
   std::string certificate_file = {};  ///< PEM chain; empty: no TLS.
   std::string key_file = {};
-  std::string client_ca_file = {};  ///< PEM; set: a client certificate signed by it is required.
+  std::string client_ca_file = {};  ///< PEM; who signs client certificates.
+  ClientCertificate client_certificate = ClientCertificate::Required;
   std::size_t handler_threads = 32;
   std::size_t max_connections = 1024;
   std::size_t max_body_bytes = 8U << 20U;

@@ -28,7 +28,7 @@ void AddExtension(X509* certificate, X509* issuer, int kind, const char* value) 
 }
 
 /// A P-256 key with a certificate by `issuer`; by itself when null (a CA).
-Identity MakeIdentity(const char* name, const Identity* issuer) {
+Identity MakeIdentity(const char* name, const Identity* issuer, long lifetime_s = 3600) {
   static long serial = 1;
   Identity made;
   made.key.reset(EVP_EC_gen("P-256"));
@@ -37,7 +37,7 @@ Identity MakeIdentity(const char* name, const Identity* issuer) {
   X509_set_version(certificate, 2);
   ASN1_INTEGER_set(X509_get_serialNumber(certificate), serial++);
   X509_gmtime_adj(X509_getm_notBefore(certificate), -3600);
-  X509_gmtime_adj(X509_getm_notAfter(certificate), 3600);
+  X509_gmtime_adj(X509_getm_notAfter(certificate), lifetime_s);
   X509_NAME_add_entry_by_txt(X509_get_subject_name(certificate), "CN", MBSTRING_UTF8,
                              reinterpret_cast<const unsigned char*>(name), -1, -1, 0);
   X509_set_pubkey(certificate, made.key.get());
@@ -62,14 +62,22 @@ class MutualTlsTest : public testing::Test {
     Save("server", MakeIdentity("server", &ca));
     Save("kiosk", MakeIdentity("K3", &ca));
     Save("stranger", MakeIdentity("K3", &other_ca));
+    Save("old", MakeIdentity("K3", &ca, -60));
+    Listen(ClientCertificate::Required);
+  }
+
+  void Listen(ClientCertificate asked) {
     HttpServerOptions options;
+    options.client_certificate = asked;
     options.certificate_file = File("server", ".pem");
     options.key_file = File("server", ".key");
     options.client_ca_file = File("ca", ".pem");
     auto opened = HttpServer::Open(options, [](const HttpRequest& request) {
       HttpResponse response;
       response.content_type = "application/json";
-      response.body = '"' + request.client_name + '"';
+      response.body = '"' + request.client_name + request.client_problem + '"';
+      EXPECT_EQ(request.client_fingerprint.size(), request.client_name.empty() ? 0U : 64U);
+      EXPECT_EQ(request.remote_address, "127.0.0.1");
       return response;
     });
     EXPECT_TRUE(opened) << opened.error().detail;
@@ -119,6 +127,17 @@ TEST_F(MutualTlsTest, KnowsATerminalByItsCertificateAndNobodyElse) {
 
 TEST_F(MutualTlsTest, TerminalRefusesAHospitalItDoesNotKnow) {
   EXPECT_EQ(AskAs("kiosk", "other-ca"), "failed");
+}
+
+TEST_F(MutualTlsTest, WhereCertificatesAreOptionalTheHandlerLearnsWhyOneIsNotTrusted) {
+  server.reset();
+  Listen(ClientCertificate::Optional);
+  EXPECT_EQ(AskAs("kiosk"), "K3");
+  EXPECT_EQ(AskAs(""), "") << "a browser comes without one";
+  // Neither gets the name that it claims.
+  EXPECT_THAT(AskAs("stranger"), testing::HasSubstr("unable to"));
+  EXPECT_EQ(AskAs("old"), "certificate has expired");
+  EXPECT_EQ(AskAs("kiosk"), "K3");
 }
 
 }  // namespace
