@@ -39,10 +39,11 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
       "printer", "printer/ipp", "printer/documents", "backend/fhir", "kiosk/screens", "kiosk/flows",
       "kiosk/session", "kiosk/sync"}},
     {"backend/fhir", {"domain"}},
-    {"backend/store", {"domain", "backend/fhir"}},
-    {"backend/hospital", {"domain", "backend/fhir", "backend/store"}},
+    {"backend/r4", {"backend/fhir"}},
+    {"backend/store", {"domain", "backend/fhir", "backend/r4"}},
+    {"backend/hospital", {"domain", "backend/fhir", "backend/r4", "backend/store"}},
     {"backend/server",
-     {"domain", "backend/fhir", "backend/store", "backend/hospital", "backend/web"}},
+     {"domain", "backend/fhir", "backend/r4", "backend/store", "backend/hospital", "backend/web"}},
     {"backend/web", {}},
 };
 
