@@ -58,6 +58,8 @@ const std::vector<Door> kDoors = {
     {"<imgui", {"ui/", "tests/ui/"}},
     {"<SDL", {"ui/", "tests/ui/"}},
     {"sqlite3_", {"offline-store/", "backend/store/sqlite/", "tests/"}},
+    {"libpq-fe.h", {"backend/store/postgres/", "tests/"}},
+    {"PQexec", {"backend/store/postgres/", "tests/"}},
     {"<nfc/", {"drivers/nfc/", "tests/"}},
     {"<cups/", {"printer/ipp/", "tests/"}},
     {"<boost/beast", {"backend/server/"}},
