@@ -42,8 +42,10 @@ const std::map<std::string, std::set<std::string>> kMayInclude = {
     {"backend/r4", {"backend/fhir"}},
     {"backend/store", {"domain", "backend/fhir", "backend/r4"}},
     {"backend/hospital", {"domain", "backend/fhir", "backend/r4", "backend/store"}},
+    {"backend/security", {"backend/fhir", "backend/store"}},
     {"backend/server",
-     {"domain", "backend/fhir", "backend/r4", "backend/store", "backend/hospital", "backend/web"}},
+     {"domain", "backend/fhir", "backend/r4", "backend/store", "backend/security",
+      "backend/hospital", "backend/web"}},
     {"backend/web", {}},
 };
 
@@ -64,6 +66,7 @@ const std::vector<Door> kDoors = {
     {"<cups/", {"printer/ipp/", "tests/"}},
     {"<boost/beast", {"backend/server/"}},
     {"<curl/", {"backend/fhir/", "tests/"}},
+    {"<argon2", {"backend/security/"}},
     {"<rapidjson", {"backend/fhir/", "tests/"}},
     {"<toml++", {"kiosk/app/", "backend/server/", "drivers/reader/", "tests/"}},
     {"system_clock::now", {"base/clock.cpp"}},
