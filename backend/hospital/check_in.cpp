@@ -22,6 +22,8 @@ namespace systems = fhir::systems;
 constexpr std::chrono::minutes kClockTolerance{5};
 /// Of a service that was given none; terminals know it, too.
 constexpr const char* kNoLetter = "Z";
+/// Kind of the records that remember answers, by operation id.
+constexpr const char* kOperationRecord = "operation";
 
 struct CheckInRequest {
   std::string operation_id;
@@ -141,9 +143,11 @@ class Hospital::CheckInJob {
 
   /// A refusal rolls back (nothing was done) and is left in Answer().
   Status Run(store::Transaction& transaction) {
-    Result<std::optional<std::string>> done = transaction.FindOperation(request_.operation_id);
+    answer_ = {};  // The store may run a job again.
+    const Result<std::optional<store::Record>> done =
+        transaction.FindRecord(kOperationRecord, request_.operation_id);
     if (!done) return tl::unexpected<Error>(done.error());
-    if (*done) return Repeat(transaction, **done);
+    if (*done) return Repeat(transaction, (*done)->text);
     Result<Json> appointment = ReadBody(transaction, "Appointment", appointment_id_);
     if (!appointment) return tl::unexpected<Error>(appointment.error());
     domain::Visit visit = VisitOf(*appointment, *directory_);
@@ -286,9 +290,9 @@ class Hospital::CheckInJob {
       memory.Set("low", Json::Integer(wait->first.count()));
       memory.Set("high", Json::Integer(wait->last.count()));
     }
-    if (Status kept = transaction.RememberOperation(request_.operation_id, memory.Write()); !kept) {
-      return kept;
-    }
+    const store::Record record{kOperationRecord, request_.operation_id, memory.Write(),
+                               hospital_.clock_.Now() + store::kOperationMemory};
+    if (Status kept = transaction.AddRecord(record); !kept) return kept;
     Compose(memory, task.text, appointment.text);
     // The last step: everything that could undo the job has succeeded.
     hospital_.board_.Apply(ticket);
@@ -304,9 +308,7 @@ class Hospital::CheckInJob {
     }
     const auto version = [&](const std::string& type, const std::string& id,
                              std::int64_t number) -> Result<std::string> {
-      const Result<store::StoredResource> now = transaction.Read(type, id);
-      if (now && now->version == number) return now->text;
-      const Result<store::StoredResource> then = hospital_.store_.ReadVersion(type, id, number);
+      const Result<store::StoredResource> then = transaction.ReadVersion(type, id, number);
       if (!then) return tl::unexpected<Error>(then.error());
       return then->text;
     };

@@ -185,10 +185,14 @@ FhirAnswer FhirApi::History(const FhirRequest& request, const std::string& type,
     if (stored->deleted) return Refusal(410, "deleted", type + " was deleted");
     return AnswerOf(*stored, request, 200);
   }
-  const Result<std::vector<StoredResource>> versions = store_.History(type, id, kMaxHistory);
-  if (!versions) return Failure(versions.error());
+  store::HistoryQuery query;
+  query.type = type;
+  query.id = id;
+  query.count = kMaxHistory;
+  const Result<store::HistoryPage> page = store_.History(query);
+  if (!page) return Failure(page.error());
   std::string entries;
-  for (const StoredResource& stored : *versions) {
+  for (const StoredResource& stored : page->versions) {
     const std::string url = type + '/' + id;
     entries += entries.empty() ? "{" : ",{";
     entries += "\"fullUrl\":" + Quoted(request.base + '/' + url);
@@ -203,7 +207,7 @@ FhirAnswer FhirApi::History(const FhirRequest& request, const std::string& type,
   }
   FhirAnswer answer;
   answer.body = R"({"resourceType":"Bundle","type":"history","total":)" +
-                std::to_string(versions->size()) + ",\"entry\":[" + entries + "]}";
+                std::to_string(page->versions.size()) + ",\"entry\":[" + entries + "]}";
   return answer;
 }
 

@@ -21,7 +21,7 @@ Status Failed(const Error& error) { return tl::unexpected<Error>(error); }
 TEST_F(StoreTest, WhatWasNeverStoredIsNotFound) {
   EXPECT_EQ(store->Read("Patient", "1").error().code, ErrorCode::NotFound);
   EXPECT_EQ(store->ReadVersion("Patient", "1", 1).error().code, ErrorCode::NotFound);
-  EXPECT_EQ(store->History("Patient", "1", 10).error().code, ErrorCode::NotFound);
+  EXPECT_EQ(store->History({.type = "Patient", .id = "1"}).error().code, ErrorCode::NotFound);
 }
 
 TEST_F(StoreTest, ResourceKeepsItsTextAndGetsIdentity) {
@@ -46,7 +46,7 @@ TEST_F(StoreTest, EveryVersionStaysReadable) {
   EXPECT_EQ(test::Parse(store->ReadVersion("Patient", "p", 2)->text)["gender"].AsString(),
             "female");
   EXPECT_TRUE(store->Read("Patient", "p")->deleted);
-  const std::vector<StoredResource> history = *store->History("Patient", "p", 10);
+  const std::vector<StoredResource> history = store->History({.type = "Patient", .id = "p"})->versions;
   ASSERT_EQ(history.size(), 3U);
   EXPECT_EQ(history[0].version, 3);
   EXPECT_TRUE(history[0].deleted);
@@ -79,10 +79,8 @@ TEST_F(StoreTest, FailedJobLeavesNothingBehindNotEvenItsNumber) {
       const Result<StoredResource> created =
           transaction.Create(test::Parse(R"({"resourceType":"Task","status":"ready"})"));
       if (!created) return Failed(created.error());
-      if (Status done = transaction.RememberOperation("op" + std::to_string(numbers.size()), "x");
-          !done) {
-        return done;
-      }
+      const Record record{"operation", "op" + std::to_string(numbers.size()), "x", std::nullopt};
+      if (Status done = transaction.AddRecord(record); !done) return done;
       return fail ? Fail(ErrorCode::Refused, "no") : Status();
     });
   };
@@ -91,11 +89,8 @@ TEST_F(StoreTest, FailedJobLeavesNothingBehindNotEvenItsNumber) {
   EXPECT_TRUE(draw(false));
   EXPECT_THAT(numbers, testing::ElementsAre(1, 2, 2));
   EXPECT_EQ(*store->Count("Task"), 2);
-  ASSERT_TRUE(store->Write([](Transaction& transaction) -> Status {
-    EXPECT_EQ(*transaction.FindOperation("op1"), "x");
-    EXPECT_EQ(*transaction.FindOperation("op2"), std::nullopt);
-    return {};
-  }));
+  EXPECT_EQ((*store->FindRecord("operation", "op1"))->text, "x");
+  EXPECT_EQ(*store->FindRecord("operation", "op2"), std::nullopt);
 }
 
 TEST_F(StoreTest, ConcurrentJobsShareTheDiskAndDrawEachNumberOnce) {

@@ -1,7 +1,5 @@
 #include "backend/store/sqlite/database.h"
 
-#include "base/assert.h"
-
 namespace yizhan::store {
 namespace {
 
@@ -68,16 +66,28 @@ Database::Prepared* Database::Prepare(std::string_view sql) {
   return &prepared_.emplace(std::move(key), Prepared{statement, false}).first->second;
 }
 
+Status Database::Each(const Sql& sql, const Visitor& visit) {
+  Query query(*this, sql.text);
+  for (const SqlValue& value : sql.values) query << value;
+  while (query.Row()) {
+    if (!visit(query)) return {};
+  }
+  return query.Done();
+}
+
 Query::Query(Database& database, std::string_view sql)
-    : database_(database),
-      prepared_(database.Prepare(sql)),
-      statement_(prepared_ == nullptr ? nullptr : prepared_->statement) {
+    : database_(database), prepared_(database.Prepare(sql)) {
   if (prepared_ == nullptr) {
     code_ = SQLITE_ERROR;
     return;
   }
-  YIZHAN_ASSERT(!prepared_->in_use);
+  if (prepared_->in_use) {
+    sqlite3_prepare_v2(database.handle_, sql.data(), static_cast<int>(sql.size()),
+                       &extra_.statement, nullptr);
+    prepared_ = &extra_;
+  }
   prepared_->in_use = true;
+  statement_ = prepared_->statement;
 }
 
 Query::~Query() {
@@ -85,6 +95,7 @@ Query::~Query() {
   sqlite3_reset(statement_);
   sqlite3_clear_bindings(statement_);
   prepared_->in_use = false;
+  if (prepared_ == &extra_) sqlite3_finalize(statement_);
 }
 
 Query& Query::operator<<(std::int64_t value) {
@@ -101,6 +112,11 @@ Query& Query::operator<<(std::string_view value) {
   return *this;
 }
 
+Query& Query::operator<<(const SqlValue& value) {
+  std::visit([this](const auto& bound) { *this << bound; }, value);
+  return *this;
+}
+
 bool Query::Row() {
   if (code_ != SQLITE_OK && code_ != SQLITE_ROW) return false;
   code_ = sqlite3_step(statement_);
@@ -113,6 +129,10 @@ std::string_view Query::Text(int column) const {
   const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(statement_, column));
   if (text == nullptr) return {};
   return {text, static_cast<std::size_t>(sqlite3_column_bytes(statement_, column))};
+}
+
+bool Query::IsNull(int column) const {
+  return sqlite3_column_type(statement_, column) == SQLITE_NULL;
 }
 
 Status Query::Done() { return Outcome(database_.handle_, code_); }

@@ -8,19 +8,23 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "backend/store/sql.h"
 #include "base/result.h"
 
 namespace yizhan::store {
 
 /// One SQLite connection with its prepared statements. Thread-bound: one user at a time.
-class Database {
+class Database final : public SqlReader {
  public:
   enum class Mode { ReadWrite, ReadOnly };
   /// StoreFull: the file cannot be opened or made. Internal: it is no database.
   [[nodiscard]] static Result<std::unique_ptr<Database>> Open(const std::string& path, Mode mode);
-  ~Database();
+  ~Database() override;
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
+
+  [[nodiscard]] Status Each(const Sql& sql, const Visitor& visit) override;
+  [[nodiscard]] SqlDialect Dialect() const override { return SqlDialect::Sqlite; }
 
   /// Runs statements without parameters or rows.
   [[nodiscard]] Status Run(const std::string& sql);
@@ -43,21 +47,25 @@ class Database {
 };
 
 /// One execution of one statement: bind with <<, then Row() until false, then Done(). Resets the
-/// statement when destroyed; at most one Query per SQL text at a time. Texts bound are borrowed.
-class Query {
+/// statement when destroyed. Texts bound are borrowed.
+class Query final : public SqlRow {
  public:
   Query(Database& database, std::string_view sql);
-  ~Query();
+  ~Query() override;
   Query(const Query&) = delete;
   Query& operator=(const Query&) = delete;
 
   Query& operator<<(std::int64_t value);
+  Query& operator<<(const std::string& value) { return *this << std::string_view(value); }
+  Query& operator<<(const SqlValue& value);
   Query& operator<<(std::string_view value);
 
   /// True: a row is there to read. False: no more, or an error (ask Done()).
   [[nodiscard]] bool Row();
-  [[nodiscard]] std::int64_t Integer(int column) const;
-  [[nodiscard]] std::string_view Text(int column) const;  ///< Valid until the next Row().
+  [[nodiscard]] std::int64_t Integer(int column) const override;
+  /// Valid until the next Row().
+  [[nodiscard]] std::string_view Text(int column) const override;
+  [[nodiscard]] bool IsNull(int column) const override;
   /// StoreFull: disk full or failing. Internal: anything else.
   [[nodiscard]] Status Done();
   /// For statements without rows: runs to the end.
@@ -65,8 +73,9 @@ class Query {
 
  private:
   Database& database_;
-  Database::Prepared* const prepared_;
-  sqlite3_stmt* const statement_;
+  Database::Prepared* prepared_;
+  Database::Prepared extra_;  ///< Used when the shared one is busy: a query inside its own rows.
+  sqlite3_stmt* statement_ = nullptr;
   int bound_ = 0;
   int code_ = SQLITE_OK;
 };

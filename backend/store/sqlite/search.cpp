@@ -4,6 +4,7 @@
 #include <set>
 
 #include "backend/fhir/resources.h"
+#include "backend/store/sql_reads.h"
 #include "backend/store/sqlite/search_sql.h"
 #include "base/match.h"
 
@@ -17,9 +18,7 @@ constexpr std::size_t kMaxIncluded = 5000;
 constexpr int kMaxIncludeRounds = 4;
 
 void Bind(Query& statement, const Sql& sql) {
-  for (const SqlValue& value : sql.values) {
-    std::visit([&](const auto& bound) { statement << bound; }, value);
-  }
+  for (const SqlValue& value : sql.values) statement << value;
 }
 
 WallTime Time(std::int64_t milliseconds) {
@@ -76,7 +75,7 @@ Status ReadPage(Database& database, const SearchQuery& query, const Cursor* curs
     last = {statement.Integer(5), statement.Integer(0)};
     result.matches.push_back(StoredResource{query.type, std::string(statement.Text(1)),
                                             statement.Integer(2), Time(statement.Integer(3)), false,
-                                            std::string(statement.Text(4))});
+                                            std::string(statement.Text(4)), statement.Integer(6)});
   }
   return statement.Done();
 }
@@ -150,17 +149,17 @@ class Includer {
 
   Status Backward(const StoredResource& target, const Inclusion& inclusion) {
     Query statement(database_,
-                    "SELECT r.id,r.version,r.updated,r.body FROM reference f "
-                    "CROSS JOIN resource r ON r.key=f.key "
+                    "SELECT r.id,r.version,r.updated,h.body,r.seq FROM reference f "
+                    "CROSS JOIN resource r ON r.key=f.key CROSS JOIN history h ON h.seq=r.seq "
                     "WHERE f.param=? AND f.text=? AND r.deleted=0 ORDER BY r.key");
     const std::string text = target.type + '/' + target.id;
     statement << std::int64_t{NumberOf(*inclusion.param)} << text;
     while (statement.Row()) {
       std::string id(statement.Text(0));
       if (!seen_.insert({inclusion.source_type, id}).second) continue;
-      result_.included.push_back(StoredResource{inclusion.source_type, std::move(id),
-                                                statement.Integer(1), Time(statement.Integer(2)),
-                                                false, std::string(statement.Text(3))});
+      result_.included.push_back(StoredResource{
+          inclusion.source_type, std::move(id), statement.Integer(1), Time(statement.Integer(2)),
+          false, std::string(statement.Text(3)), statement.Integer(4)});
       if (result_.included.size() > kMaxIncluded) break;
     }
     return statement.Done();
@@ -182,23 +181,6 @@ Result<std::int64_t> CountMatches(Database& database, const SearchQuery& query) 
 }
 
 }  // namespace
-
-Result<StoredResource> ReadCurrent(Database& database, const std::string& type,
-                                   const std::string& id) {
-  Query statement(database,
-                  "SELECT version,updated,deleted,body FROM resource WHERE type=? AND id=?");
-  statement << type << id;
-  if (!statement.Row()) {
-    if (Status done = statement.Done(); !done) return tl::unexpected<Error>(done.error());
-    return Fail(ErrorCode::NotFound, "no such " + type);
-  }
-  return StoredResource{type,
-                        id,
-                        statement.Integer(0),
-                        Time(statement.Integer(1)),
-                        statement.Integer(2) != 0,
-                        std::string(statement.Text(3))};
-}
 
 Result<SearchResult> RunSearch(Database& database, const SearchQuery& asked) {
   SearchQuery query = asked;

@@ -9,8 +9,4 @@ namespace yizhan::store {
 /// one moment.
 [[nodiscard]] Result<SearchResult> RunSearch(Database& database, const SearchQuery& query);
 
-/// Reads the current version. NotFound: never existed.
-[[nodiscard]] Result<StoredResource> ReadCurrent(Database& database, const std::string& type,
-                                                 const std::string& id);
-
 }  // namespace yizhan::store

@@ -253,19 +253,14 @@ Sql SortValue(const SearchQuery& query, bool driven) {
 
 }  // namespace
 
-Sql& Sql::operator+=(const Sql& other) {
-  text += other.text;
-  values.insert(values.end(), other.values.begin(), other.values.end());
-  return *this;
-}
-
 Sql PageSql(const SearchQuery& query, const Cursor* cursor) {
   bool driven = false;
   const Sql from_where = FromWhere(query, &driven);
   const Sql sort_value = SortValue(query, driven);
-  Sql sql{"SELECT r.key,r.id,r.version,r.updated,r.body,", {}};
+  Sql sql{"SELECT r.key,r.id,r.version,r.updated,(SELECT body FROM history h WHERE h.seq=r.seq),",
+          {}};
   sql += sort_value;
-  sql.text += " AS sort_value";
+  sql.text += " AS sort_value,r.seq";
   sql += from_where;
   if (cursor != nullptr) {
     const std::string beyond = query.descending ? "<" : ">";

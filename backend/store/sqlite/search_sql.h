@@ -1,22 +1,9 @@
 #pragma once
 
-#include <string>
-#include <variant>
-#include <vector>
-
 #include "backend/store/search_query.h"
+#include "backend/store/sql.h"
 
 namespace yizhan::store {
-
-using SqlValue = std::variant<std::int64_t, std::string>;
-
-/// SQL text with the values for its question marks.
-struct Sql {
-  std::string text;
-  std::vector<SqlValue> values;
-
-  Sql& operator+=(const Sql& other);
-};
 
 /// Where a page begins: the sort value and the key of the last row before it.
 struct Cursor {

@@ -3,11 +3,16 @@
 #include <fcntl.h>
 #include <sys/file.h>
 
+#include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <filesystem>
 #include <future>
 #include <thread>
 
+#include "backend/store/epoch_file.h"
+#include "backend/store/export_format.h"
+#include "backend/store/sql_reads.h"
 #include "backend/store/sqlite/database.h"
 #include "backend/store/sqlite/schema.h"
 #include "backend/store/sqlite/search.h"
@@ -28,6 +33,7 @@ constexpr std::size_t kMaxGroup = 128;
 
 struct PendingWrite {
   const ResourceStore::WriteJob* job = nullptr;
+  bool can_repeat = true;
   Status outcome;
   std::promise<void> done;
 };
@@ -62,11 +68,14 @@ class ReaderPool {
 class SqliteStore final : public ResourceStore {
  public:
   SqliteStore(const std::string& path, std::unique_ptr<Database> database, UniqueFd lock,
-              const Clock& clock, TimeZone zone)
+              const Clock& clock, const SqliteStoreOptions& options)
       : lock_(std::move(lock)),
+        clock_(clock),
+        run_jobs_twice_(options.run_jobs_twice),
+        epoch_path_(options.folder + "/epoch"),
         readers_(path),
         database_(std::move(database)),
-        writer_(*database_, clock, zone) {}
+        writer_(*database_, clock, options.zone) {}
   ~SqliteStore() override {
     waiting_.Close();
     if (thread_.joinable()) thread_.join();
@@ -76,13 +85,41 @@ class SqliteStore final : public ResourceStore {
   Status Start() {
     if (Status started = writer_.Start(); !started) return started;
     if (Status refreshed = writer_.RefreshIndex(); !refreshed) return refreshed;
+    if (Status known = StartEpoch(); !known) return known;
     thread_ = std::thread([this] { WriteLoop(); });
     return {};
   }
 
-  Status Write(const WriteJob& job) override {
+  Status Write(const WriteJob& job) override { return Submit(job, true); }
+
+  Status Export(const LineSink& sink) override {
+    return AtOneMoment<void>([&](Database& reader) -> Status {
+      std::int64_t epoch = 0;
+      {
+        Query query(reader, "SELECT value FROM meta WHERE name='epoch'");
+        if (query.Row()) epoch = query.Integer(0);
+        if (Status done = query.Done(); !done) return done;
+      }
+      return ExportTables(reader, epoch, sink);
+    });
+  }
+
+  Status Import(const LineSource& source) override {
+    return Submit(
+        [&](Transaction&) -> Status {
+          const Result<std::int64_t> epoch = writer_.Import(source);
+          if (!epoch) return tl::unexpected<Error>(epoch.error());
+          return RaiseEpoch(std::max(*epoch, epoch_.load()) + 1);
+        },
+        false);
+  }
+
+  Result<std::int64_t> Epoch() override { return epoch_.load(); }
+
+  Status Submit(const WriteJob& job, bool can_repeat) {
     PendingWrite pending;
     pending.job = &job;
+    pending.can_repeat = can_repeat;
     std::future<void> done = pending.done.get_future();
     if (!waiting_.Post(&pending)) {
       return waiting_.Closed() ? Fail(ErrorCode::Cancelled, "store is closing")
@@ -98,44 +135,39 @@ class SqliteStore final : public ResourceStore {
   }
 
   Result<SearchResult> Search(const SearchQuery& query) override {
-    return WithReader<SearchResult>([&](Database& reader) -> Result<SearchResult> {
-      if (Status begun = reader.Run("BEGIN"); !begun) return tl::unexpected<Error>(begun.error());
-      Result<SearchResult> result = RunSearch(reader, query);
-      static_cast<void>(reader.Run("COMMIT"));  // Of a reader: nothing can be lost.
-      return result;
-    });
+    return AtOneMoment<SearchResult>([&](Database& reader) { return RunSearch(reader, query); });
   }
 
   Result<StoredResource> ReadVersion(const std::string& type, const std::string& id,
                                      std::int64_t version) override {
-    Result<std::vector<StoredResource>> versions = Versions(
-        type, id, 1,
-        "SELECT h.version,h.updated,h.deleted,h.body FROM resource r JOIN history h ON "
-        "h.key=r.key WHERE r.type=?1 AND r.id=?2 AND h.version=?3 UNION ALL "
-        "SELECT version,updated,deleted,body FROM resource WHERE type=?1 AND id=?2 AND version=?3",
-        version);
-    if (!versions) return tl::unexpected<Error>(versions.error());
-    return std::move(versions->front());
+    return WithReader<StoredResource>(
+        [&](Database& reader) { return ReadOldVersion(reader, type, id, version); });
   }
 
-  Result<std::vector<StoredResource>> History(const std::string& type, const std::string& id,
-                                              std::size_t limit) override {
-    return Versions(type, id, limit,
-                    "SELECT version,updated,deleted,body FROM resource WHERE type=?1 AND id=?2 "
-                    "AND ?3=?3 UNION ALL "
-                    "SELECT h.version,h.updated,h.deleted,h.body FROM resource r JOIN history h ON "
-                    "h.key=r.key WHERE r.type=?1 AND r.id=?2 ORDER BY 1 DESC",
-                    0);
+  Result<HistoryPage> History(const HistoryQuery& query) override {
+    return AtOneMoment<HistoryPage>([&](Database& reader) { return ReadHistory(reader, query); });
+  }
+
+  Result<std::optional<Record>> FindRecord(const std::string& kind,
+                                           const std::string& key) override {
+    return WithReader<std::optional<Record>>(
+        [&](Database& reader) { return ReadRecord(reader, kind, key, clock_.Now()); });
+  }
+
+  Result<std::vector<Record>> Records(const std::string& kind, const std::string& after_key,
+                                      std::size_t limit) override {
+    return WithReader<std::vector<Record>>([&](Database& reader) {
+      return ReadRecords(reader, kind, after_key, limit, clock_.Now());
+    });
   }
 
   Result<std::int64_t> Count(const std::string& type) override {
-    return WithReader<std::int64_t>([&](Database& reader) -> Result<std::int64_t> {
-      Query query(reader, "SELECT count(*) FROM resource WHERE type=? AND deleted=0");
-      query << type;
-      const std::int64_t count = query.Row() ? query.Integer(0) : 0;
-      if (Status done = query.Done(); !done) return tl::unexpected<Error>(done.error());
-      return count;
-    });
+    return WithReader<std::int64_t>([&](Database& reader) { return CountOf(reader, type); });
+  }
+
+  Result<AuditReport> VerifyAudit(std::span<const AuditHead> known) override {
+    return AtOneMoment<AuditReport>(
+        [&](Database& reader) { return VerifyAuditChain(reader, known); });
   }
 
   void Listen(Listener listener) override { listener_ = std::move(listener); }
@@ -150,22 +182,14 @@ class SqliteStore final : public ResourceStore {
     return result;
   }
 
-  Result<std::vector<StoredResource>> Versions(const std::string& type, const std::string& id,
-                                               std::size_t limit, std::string_view sql,
-                                               std::int64_t version) {
-    using List = std::vector<StoredResource>;
-    return WithReader<List>([&](Database& reader) -> Result<List> {
-      Query query(reader, sql);
-      query << type << id << version;
-      List versions;
-      while (versions.size() < limit && query.Row()) {
-        versions.push_back(StoredResource{type, id, query.Integer(0),
-                                          WallTime(std::chrono::milliseconds(query.Integer(1))),
-                                          query.Integer(2) != 0, std::string(query.Text(3))});
-      }
-      if (Status done = query.Done(); !done) return tl::unexpected<Error>(done.error());
-      if (versions.empty()) return Fail(ErrorCode::NotFound, "no such version");
-      return versions;
+  /// As WithReader, with everything read from one snapshot.
+  template <typename T, typename Use>
+  Result<T> AtOneMoment(const Use& use) {
+    return WithReader<T>([&](Database& reader) -> Result<T> {
+      if (Status begun = reader.Run("BEGIN"); !begun) return tl::unexpected<Error>(begun.error());
+      Result<T> result = use(reader);
+      static_cast<void>(reader.Run("COMMIT"));  // Of a reader: nothing can be lost.
+      return result;
     });
   }
 
@@ -181,18 +205,20 @@ class SqliteStore final : public ResourceStore {
   }
 
   void WriteGroup(std::span<PendingWrite*> group) {
-    writer_.changes.clear();
     Status group_status = database_->Run("BEGIN IMMEDIATE");
     for (PendingWrite* pending : group) {
       if (!group_status) break;
       group_status = RunJob(*pending);
     }
+    if (group_status) group_status = writer_.SweepRecords();
     if (group_status) group_status = RunSql("COMMIT");
     if (!group_status) {
       if (database_->InTransaction()) static_cast<void>(database_->Run("ROLLBACK"));
+      writer_.UndoTo({});
       Log(LogEvent::StoreFailed, {{LogKey::Code, LogWord(group_status.error().code)}});
     }
-    if (group_status && listener_ && !writer_.changes.empty()) listener_(writer_.changes);
+    const std::vector<StoredResource> changes = writer_.TakeChanges();
+    if (listener_ && !changes.empty()) listener_(changes);
     for (PendingWrite* pending : group) {
       if (!group_status) pending->outcome = group_status;
       pending->done.set_value();
@@ -201,20 +227,61 @@ class SqliteStore final : public ResourceStore {
 
   /// Runs one job so that its failure leaves the others' changes alone. An error is the group's.
   Status RunJob(PendingWrite& pending) {
-    const std::size_t changes_before = writer_.changes.size();
+    if (run_jobs_twice_ && pending.can_repeat) {
+      if (Status tried = RunSql("SAVEPOINT job"); !tried) return tried;
+      const Writer::Mark before = writer_.Now();
+      static_cast<void>((*pending.job)(writer_));
+      if (Status undone = UndoJob(before); !undone) return undone;
+    }
     if (Status saved = RunSql("SAVEPOINT job"); !saved) return saved;
+    const Writer::Mark before = writer_.Now();
     pending.outcome = (*pending.job)(writer_);
     // A full disk makes SQLite give up the whole transaction: no job of the group is safe then.
     if (!database_->InTransaction()) return Fail(ErrorCode::StoreFull, "transaction was given up");
-    if (pending.outcome) return RunSql("RELEASE job");
-    writer_.changes.resize(changes_before);
-    if (Status undone = RunSql("ROLLBACK TO job"); !undone) return undone;
-    return RunSql("RELEASE job");
+    return pending.outcome ? RunSql("RELEASE job") : UndoJob(before);
+  }
+
+  Status UndoJob(const Writer::Mark& before) {
+    if (!database_->InTransaction()) return Fail(ErrorCode::StoreFull, "transaction was given up");
+    Status undone = RunSql("ROLLBACK TO job");
+    if (undone) undone = RunSql("RELEASE job");
+    if (undone) writer_.UndoTo(before);
+    return undone;
+  }
+
+  /// A database older than the file beside it was put back by hand: that is a restore, too.
+  Status StartEpoch() {
+    const Result<std::int64_t> beside = ReadEpochFile(epoch_path_);
+    if (!beside) return tl::unexpected<Error>(beside.error());
+    std::int64_t inside = 0;
+    {
+      Query query(*database_, "SELECT value FROM meta WHERE name='epoch'");
+      if (query.Row()) inside = query.Integer(0);
+      if (Status done = query.Done(); !done) return done;
+    }
+    epoch_ = std::max(inside, *beside);
+    if (inside == *beside && inside > 0) return {};
+    return RaiseEpoch(inside > 0 && inside < *beside ? *beside + 1
+                                                     : std::max<std::int64_t>(epoch_, 1));
+  }
+
+  /// The file goes first: an epoch that was not used does no harm, one that is used twice does.
+  Status RaiseEpoch(std::int64_t epoch) {
+    if (Status written = WriteEpochFile(epoch_path_, epoch); !written) return written;
+    Query query(*database_, "INSERT OR REPLACE INTO meta(name,value) VALUES('epoch',?)");
+    query << std::to_string(epoch);
+    if (Status done = query.Run(); !done) return done;
+    epoch_ = epoch;
+    return {};
   }
 
   Status RunSql(std::string_view sql) { return Query(*database_, sql).Run(); }
 
   const UniqueFd lock_;  ///< Held as long as the folder is ours.
+  const Clock& clock_;
+  const bool run_jobs_twice_;
+  const std::string epoch_path_;
+  std::atomic<std::int64_t> epoch_ = 0;
   ReaderPool readers_;
   const std::unique_ptr<Database> database_;
   Writer writer_;
@@ -232,26 +299,6 @@ Result<UniqueFd> LockFolder(const std::string& folder) {
   return lock;
 }
 
-Status PrepareSchema(Database& database) {
-  for (const char* pragma :
-       {"PRAGMA journal_mode=WAL", "PRAGMA synchronous=FULL", "PRAGMA wal_autocheckpoint=4000",
-        "PRAGMA temp_store=MEMORY", "PRAGMA cache_size=-65536"}) {
-    if (Status set = database.Run(pragma); !set) return set;
-  }
-  std::int64_t version = 0;
-  {
-    Query query(database, "PRAGMA user_version");
-    if (query.Row()) version = query.Integer(0);
-    if (Status done = query.Done(); !done) return done;
-  }
-  if (version > kSchemaVersion) {
-    return Fail(ErrorCode::BadData, "data folder was made by a newer version");
-  }
-  if (version == kSchemaVersion) return {};
-  return database.Run("BEGIN IMMEDIATE;" + std::string(kSchema) +
-                      "PRAGMA user_version=" + std::to_string(kSchemaVersion) + ";COMMIT");
-}
-
 }  // namespace
 
 Result<std::unique_ptr<ResourceStore>> OpenSqliteStore(const SqliteStoreOptions& options,
@@ -264,11 +311,11 @@ Result<std::unique_ptr<ResourceStore>> OpenSqliteStore(const SqliteStoreOptions&
   const std::string path = options.folder + "/hospital.db";
   Result<std::unique_ptr<Database>> database = Database::Open(path, Database::Mode::ReadWrite);
   if (!database) return tl::unexpected<Error>(database.error());
-  if (Status ready = PrepareSchema(**database); !ready) {
+  if (Status ready = PrepareSchema(**database, clock.Now()); !ready) {
     return tl::unexpected<Error>(ready.error());
   }
-  auto store = std::make_unique<SqliteStore>(path, std::move(*database), std::move(*lock), clock,
-                                             options.zone);
+  auto store =
+      std::make_unique<SqliteStore>(path, std::move(*database), std::move(*lock), clock, options);
   if (Status started = store->Start(); !started) return tl::unexpected<Error>(started.error());
   return std::unique_ptr<ResourceStore>(std::move(store));
 }

@@ -11,6 +11,8 @@ namespace yizhan::store {
 struct SqliteStoreOptions {
   std::string folder;  ///< Made if missing; one server at a time may use it.
   TimeZone zone{};     ///< For dates without a zone. Changing it rebuilds the search index.
+  /// For tests: every job is run, undone and run again, as other engines do when writers collide.
+  bool run_jobs_twice = false;
 };
 
 /// Opens the store of one folder: one writer connection on its own thread, which commits the jobs

@@ -1,8 +1,10 @@
 #include "backend/store/sqlite/writer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "backend/fhir/resources.h"
+#include "backend/store/sql_reads.h"
 #include "backend/store/sqlite/schema.h"
 #include "backend/store/sqlite/search.h"
 #include "base/bytes.h"
@@ -12,6 +14,12 @@ namespace yizhan::store {
 namespace {
 
 using fhir::Json;
+
+constexpr const char* kAppendOnlyType = "AuditEvent";
+/// One writer, one chain.
+constexpr std::int64_t kLane = 0;
+/// Expired records are removed beside other work, a few at a time.
+constexpr std::int64_t kSweptAtOnce = 50;
 
 std::int64_t Milliseconds(WallTime time) { return time.time_since_epoch().count(); }
 
@@ -84,8 +92,11 @@ Status ChangeEntry(Database& database, const IndexEntry& entry, std::int64_t key
 }  // namespace
 
 Status Writer::Start() {
-  Query query(database_, "SELECT max(updated) FROM resource");
-  if (query.Row()) last_stamp_ = WallTime(std::chrono::milliseconds(query.Integer(0)));
+  Query query(database_, "SELECT seq,updated FROM history ORDER BY seq DESC LIMIT 1");
+  if (query.Row()) {
+    last_seq_ = query.Integer(0);
+    last_stamp_ = WallTime(std::chrono::milliseconds(query.Integer(1)));
+  }
   return query.Done();
 }
 
@@ -110,7 +121,9 @@ Status Writer::RefreshIndex() {
 
 Status Writer::RebuildIndex() {
   if (Status made = database_.Run(kIndexSchema); !made) return made;
-  Query query(database_, "SELECT key,body FROM resource WHERE deleted=0");
+  Query query(
+      database_,
+      "SELECT r.key,h.body FROM resource r JOIN history h ON h.seq=r.seq WHERE r.deleted=0");
   while (query.Row()) {
     const Result<Json> body = Json::Parse(query.Text(1));
     if (!body) return tl::unexpected<Error>(body.error());
@@ -123,8 +136,26 @@ Result<StoredResource> Writer::Read(const std::string& type, const std::string& 
   return ReadCurrent(database_, type, id);
 }
 
+Result<StoredResource> Writer::ReadVersion(const std::string& type, const std::string& id,
+                                           std::int64_t version) {
+  return ReadOldVersion(database_, type, id, version);
+}
+
 Result<SearchResult> Writer::Search(const SearchQuery& query) {
   return RunSearch(database_, query);
+}
+
+Result<HistoryPage> Writer::History(const HistoryQuery& query) {
+  return ReadHistory(database_, query);
+}
+
+Result<std::optional<Record>> Writer::FindRecord(const std::string& kind, const std::string& key) {
+  return ReadRecord(database_, kind, key, clock_.Now());
+}
+
+Result<std::vector<Record>> Writer::Records(const std::string& kind, const std::string& after_key,
+                                            std::size_t limit) {
+  return ReadRecords(database_, kind, after_key, limit, clock_.Now());
 }
 
 Result<StoredResource> Writer::Create(Json resource) {
@@ -137,6 +168,9 @@ Result<StoredResource> Writer::Update(Json resource, std::optional<std::int64_t>
   const std::string id = resource["id"].AsString();
   Result<std::optional<Row>> row = Find(type, id);
   if (!row) return tl::unexpected<Error>(row.error());
+  if (row->has_value() && type == kAppendOnlyType) {
+    return Fail(ErrorCode::Refused, "AuditEvent is never changed");
+  }
   const bool exists = row->has_value() && !(*row)->deleted;
   if (expected && (!exists || (*row)->version != *expected)) {
     return Fail(ErrorCode::Conflict, type + " was changed meanwhile");
@@ -150,6 +184,7 @@ Result<StoredResource> Writer::Delete(const std::string& type, const std::string
   Result<std::optional<Row>> row = Find(type, id);
   if (!row) return tl::unexpected<Error>(row.error());
   if (!row->has_value()) return Fail(ErrorCode::NotFound, "no such " + type);
+  if (type == kAppendOnlyType) return Fail(ErrorCode::Refused, "AuditEvent is never deleted");
   if (expected && (*row)->version != *expected) {
     return Fail(ErrorCode::Conflict, type + " was changed meanwhile");
   }
@@ -158,7 +193,9 @@ Result<StoredResource> Writer::Delete(const std::string& type, const std::string
 }
 
 Result<std::optional<Writer::Row>> Writer::Find(const std::string& type, const std::string& id) {
-  Query query(database_, "SELECT key,version,deleted,body FROM resource WHERE type=? AND id=?");
+  Query query(database_,
+              "SELECT r.key,r.version,r.deleted,h.body FROM resource r JOIN history h "
+              "ON h.seq=r.seq WHERE r.type=? AND r.id=?");
   query << type << id;
   std::optional<Row> row;
   if (query.Row()) {
@@ -173,20 +210,21 @@ Result<StoredResource> Writer::Insert(const std::string& type, const std::string
                                       Json resource) {
   const WallTime now = Stamp();
   const Json body = WithIdentity(std::move(resource), type, id, 1, now);
-  StoredResource stored{type, id, 1, now, false, body.Write()};
+  StoredResource stored{type, id, 1, now, false, body.Write(), ++last_seq_};
   std::int64_t key = 0;
   {
     Query query(database_,
-                "INSERT INTO resource(type,id,version,updated,deleted,body) VALUES(?,?,1,?,0,?) "
+                "INSERT INTO resource(type,id,version,updated,deleted,seq) VALUES(?,?,1,?,0,?) "
                 "RETURNING key");
-    query << type << id << Milliseconds(now) << stored.text;
+    query << type << id << Milliseconds(now) << stored.seq;
     if (query.Row()) key = query.Integer(0);
     if (Status done = query.Run(); !done) return tl::unexpected<Error>(done.error());
   }
+  if (Status done = Append(key, stored); !done) return tl::unexpected<Error>(done.error());
   if (Status done = Reindex(key, {}, IndexEntries(body, zone_)); !done) {
     return tl::unexpected<Error>(done.error());
   }
-  changes.push_back(stored);
+  changes_.push_back(stored);
   return stored;
 }
 
@@ -199,7 +237,7 @@ Result<StoredResource> Writer::Replace(const std::string& type, const std::strin
     before = IndexEntries(*old, zone_);
   }
   const bool deletes = resource.IsNull();
-  StoredResource stored{type, id, row.version + 1, Stamp(), deletes, ""};
+  StoredResource stored{type, id, row.version + 1, Stamp(), deletes, "", ++last_seq_};
   std::vector<IndexEntry> after;
   if (!deletes) {
     const Json body = WithIdentity(std::move(resource), type, id, stored.version, stored.updated);
@@ -207,21 +245,38 @@ Result<StoredResource> Writer::Replace(const std::string& type, const std::strin
     after = IndexEntries(body, zone_);
   }
   {
-    Query keep(database_,
-               "INSERT INTO history(key,version,updated,deleted,body) "
-               "SELECT key,version,updated,deleted,body FROM resource WHERE key=?");
-    keep << row.key;
-    if (Status done = keep.Run(); !done) return tl::unexpected<Error>(done.error());
-    Query change(database_, "UPDATE resource SET version=?,updated=?,deleted=?,body=? WHERE key=?");
-    change << stored.version << Milliseconds(stored.updated) << (deletes ? 1 : 0) << stored.text
-           << row.key;
-    if (Status done = change.Run(); !done) return tl::unexpected<Error>(done.error());
+    Query query(database_, "UPDATE resource SET version=?,updated=?,deleted=?,seq=? WHERE key=?");
+    query << stored.version << Milliseconds(stored.updated) << (deletes ? 1 : 0) << stored.seq
+          << row.key;
+    if (Status done = query.Run(); !done) return tl::unexpected<Error>(done.error());
   }
+  if (Status done = Append(row.key, stored); !done) return tl::unexpected<Error>(done.error());
   if (Status done = Reindex(row.key, before, after); !done) {
     return tl::unexpected<Error>(done.error());
   }
-  changes.push_back(stored);
+  changes_.push_back(stored);
   return stored;
+}
+
+Status Writer::Append(std::int64_t key, const StoredResource& stored) {
+  {
+    Query query(database_,
+                "INSERT INTO history(seq,key,version,updated,deleted,type,body) "
+                "VALUES(?,?,?,?,?,?,?)");
+    query << stored.seq << key << stored.version << Milliseconds(stored.updated)
+          << (stored.deleted ? 1 : 0) << stored.type << stored.text;
+    if (Status done = query.Run(); !done) return done;
+  }
+  if (stored.type != kAppendOnlyType) return {};
+  const Result<AuditHead> head = HeadOfLane(database_, kLane);
+  if (!head) return tl::unexpected<Error>(head.error());
+  return AddLink(NextLink(*head, stored.seq, stored.text));
+}
+
+Status Writer::AddLink(const AuditLink& link) {
+  Query query(database_, "INSERT INTO audit(lane,number,seq,digest,hash) VALUES(?,?,?,?,?)");
+  query << link.lane << link.number << link.seq << link.digest << link.hash;
+  return query.Run();
 }
 
 Status Writer::Reindex(std::int64_t key, const std::vector<IndexEntry>& before,
@@ -249,19 +304,50 @@ Result<std::int64_t> Writer::NextNumber(const std::string& series) {
   return number;
 }
 
-Status Writer::RememberOperation(const std::string& operation_id, const std::string& answer) {
-  Query query(database_, "INSERT INTO operation(id,answer) VALUES(?,?)");
-  query << operation_id << answer;
+Status Writer::PutRecord(const Record& record) {
+  if (record.expires) {
+    Query query(database_, "INSERT OR REPLACE INTO record(kind,key,text,expires) VALUES(?,?,?,?)");
+    query << record.kind << record.key << record.text << Milliseconds(*record.expires);
+    return query.Run();
+  }
+  Query query(database_, "INSERT OR REPLACE INTO record(kind,key,text) VALUES(?,?,?)");
+  query << record.kind << record.key << record.text;
   return query.Run();
 }
 
-Result<std::optional<std::string>> Writer::FindOperation(const std::string& operation_id) {
-  Query query(database_, "SELECT answer FROM operation WHERE id=?");
-  query << operation_id;
-  std::optional<std::string> answer;
-  if (query.Row()) answer = std::string(query.Text(0));
-  if (Status done = query.Done(); !done) return tl::unexpected<Error>(done.error());
-  return answer;
+Status Writer::AddRecord(const Record& record) {
+  const Result<std::optional<Record>> existing = FindRecord(record.kind, record.key);
+  if (!existing) return tl::unexpected<Error>(existing.error());
+  if (*existing) return Fail(ErrorCode::Conflict, record.kind + " is there already");
+  return PutRecord(record);
+}
+
+Status Writer::RemoveRecord(const std::string& kind, const std::string& key) {
+  Query query(database_, "DELETE FROM record WHERE kind=? AND key=?");
+  query << kind << key;
+  return query.Run();
+}
+
+Status Writer::SweepRecords() {
+  Query query(database_,
+              "DELETE FROM record WHERE (kind,key) IN (SELECT kind,key FROM record "
+              "WHERE expires IS NOT NULL AND expires<=? ORDER BY expires LIMIT ?)");
+  query << Milliseconds(clock_.Now()) << kSweptAtOnce;
+  return query.Run();
+}
+
+void Writer::UndoTo(const Mark& mark) {
+  changes_.resize(mark.changes);
+  while (undos_.size() > mark.undos) {
+    const std::function<void()> undo = std::move(undos_.back());
+    undos_.pop_back();
+    undo();
+  }
+}
+
+std::vector<StoredResource> Writer::TakeChanges() {
+  undos_.clear();
+  return std::exchange(changes_, {});
 }
 
 WallTime Writer::Stamp() {
