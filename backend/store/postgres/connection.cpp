@@ -205,7 +205,7 @@ Status Connection::Settle() {
   const Result<Rows> set = Run(
       "SELECT set_config('statement_timeout',$1,false),set_config('lock_timeout',$2,false),"
       "set_config('idle_in_transaction_session_timeout','60000',false),"
-      "set_config('TimeZone','UTC',false),"
+      "set_config('TimeZone','UTC',false),set_config('search_path','yizhan',false),"
       "set_config('synchronous_commit',CASE WHEN current_setting('synchronous_commit') IN "
       "('off','local') THEN 'on' ELSE current_setting('synchronous_commit') END,false)",
       Parameters() << options_.statement_timeout.count() << options_.statement_timeout.count() / 2);

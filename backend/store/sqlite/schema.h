@@ -119,7 +119,4 @@ CREATE TABLE date (
 CREATE INDEX date_by_key ON date (key, param);
 )sql";
 
-/// The longest span that is not is_long, in milliseconds.
-inline constexpr long long kShortSpanMs = 86'400'000;
-
 }  // namespace yizhan::store

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "backend/store/sqlite/schema.h"
+#include "backend/store/index_tables.h"
 
 namespace yizhan::store {
 namespace {

@@ -4,10 +4,11 @@
 #include <utility>
 
 #include "backend/fhir/resources.h"
+#include "backend/store/index_tables.h"
 #include "backend/store/sql_reads.h"
 #include "backend/store/sqlite/schema.h"
 #include "backend/store/sqlite/search.h"
-#include "base/bytes.h"
+#include "backend/store/stored_form.h"
 #include "base/crypto.h"
 
 namespace yizhan::store {
@@ -15,7 +16,6 @@ namespace {
 
 using fhir::Json;
 
-constexpr const char* kAppendOnlyType = "AuditEvent";
 /// One writer, one chain.
 constexpr std::int64_t kLane = 0;
 /// Expired records are removed beside other work, a few at a time.
@@ -23,70 +23,36 @@ constexpr std::int64_t kSweptAtOnce = 50;
 
 std::int64_t Milliseconds(WallTime time) { return time.time_since_epoch().count(); }
 
-/// The resource as it is stored: type, id and meta in front, the rest in its own order.
-Json WithIdentity(Json resource, const std::string& type, const std::string& id,
-                  std::int64_t version, WallTime updated) {
-  Json meta = resource["meta"].IsObject() ? resource["meta"] : Json::Object();
-  meta.Set("versionId", Json::String(std::to_string(version)));
-  meta.Set("lastUpdated", Json::String(ToInstant(updated)));
-  std::vector<Json::Member> members;
-  members.reserve(resource.Members().size() + 3);
-  members.emplace_back("resourceType", Json::String(type));
-  members.emplace_back("id", Json::String(id));
-  members.emplace_back("meta", std::move(meta));
-  for (const Json::Member& member : resource.Members()) {
-    if (member.first == "resourceType" || member.first == "id" || member.first == "meta") continue;
-    members.push_back(member);
-  }
-  return Json::Object(std::move(members));
-}
+/// The statements that add and remove a row of each index table.
+struct IndexSql {
+  std::string add;
+  std::string remove;
+};
 
-/// Changes whenever index rows would come out differently.
-std::string Fingerprint(TimeZone zone) {
-  std::string text = std::to_string(zone.offset_from_utc.count());
-  for (const SearchParam& param : SearchParams()) {
-    for (const char* part : {param.type, param.name, param.path, param.targets}) {
-      text += part;
-      text += '\n';
+std::vector<IndexSql> IndexStatements() {
+  std::vector<IndexSql> all;
+  for (const IndexTable& table : IndexTables()) {
+    std::string columns;
+    std::string places;
+    std::string conditions;
+    for (const IndexColumn& column : table.columns) {
+      columns += (columns.empty() ? "" : ",") + std::string(column.name);
+      places += places.empty() ? "?" : ",?";
+      conditions += (conditions.empty() ? "" : " AND ") + std::string(column.name) + "=?";
     }
-    text += std::to_string(static_cast<int>(param.kind));
+    const std::string name = table.name;
+    all.push_back({"INSERT INTO " + name + "(" + columns + ") VALUES(" + places + ")",
+                   "DELETE FROM " + name + " WHERE " + conditions});
   }
-  return ToHex(Sha256(AsBytes(text)));
+  return all;
 }
 
 Status ChangeEntry(Database& database, const IndexEntry& entry, std::int64_t key, bool add) {
-  switch (entry.kind) {
-    case ParamKind::Token: {
-      Query query(database, add ? "INSERT INTO token(param,text,key,system) VALUES(?,?,?,?)"
-                                : "DELETE FROM token WHERE param=? AND text=? AND key=? AND "
-                                  "system=?");
-      query << entry.param << entry.text << key << entry.system;
-      return query.Run();
-    }
-    case ParamKind::Reference: {
-      Query query(database, add ? "INSERT INTO reference(param,text,key) VALUES(?,?,?)"
-                                : "DELETE FROM reference WHERE param=? AND text=? AND key=?");
-      query << entry.param << entry.text << key;
-      return query.Run();
-    }
-    case ParamKind::String: {
-      Query query(database, add ? "INSERT INTO string(param,text,key,original) VALUES(?,?,?,?)"
-                                : "DELETE FROM string WHERE param=? AND text=? AND key=? AND "
-                                  "original=?");
-      query << entry.param << entry.text << key << entry.system;
-      return query.Run();
-    }
-    case ParamKind::Date: {
-      Query query(database,
-                  add ? "INSERT INTO date(param,is_long,low,high,key) VALUES(?,?,?,?,?)"
-                      : "DELETE FROM date WHERE param=? AND is_long=? AND low=? AND high=? AND "
-                        "key=?");
-      query << entry.param << (entry.high - entry.low > kShortSpanMs ? 1 : 0) << entry.low
-            << entry.high << key;
-      return query.Run();
-    }
-  }
-  return {};
+  static const std::vector<IndexSql> statements = IndexStatements();
+  const IndexSql& sql = statements[IndexTableOf(entry.kind)];
+  Query query(database, add ? sql.add : sql.remove);
+  ForEachValue(entry, key, [&query](auto value) { query << value; });
+  return query.Run();
 }
 
 }  // namespace
@@ -101,7 +67,7 @@ Status Writer::Start() {
 }
 
 Status Writer::RefreshIndex() {
-  const std::string fingerprint = Fingerprint(zone_);
+  const std::string fingerprint = IndexFingerprint(zone_);
   std::string stored;
   {
     Query query(database_, "SELECT value FROM meta WHERE name='index'");
