@@ -1,12 +1,17 @@
-#include "backend/fhir/resources.h"
-#include "backend/fhir/systems.h"
-#include "backend/server/fhir_api.h"
-#include "backend/store/search_params.h"
+#include "backend/server/fhir_capability.h"
+
+#include <algorithm>
+
+#include "backend/r4/definitions.h"
+#include "backend/server/fhir_operations/operation.h"
 
 namespace yizhan::server {
 namespace {
 
 using fhir::Json;
+
+/// The Host header is the client's to choose, so the number of bases is ours to bound.
+constexpr std::size_t kMaxBases = 8;
 
 Json Text(std::string_view text) { return Json::String(std::string(text)); }
 
@@ -16,80 +21,94 @@ Json Codes(std::initializer_list<const char*> codes) {
   return list;
 }
 
-const char* TypeOf(store::ParamKind kind) {
-  switch (kind) {
-    case store::ParamKind::Token: return "token";
-    case store::ParamKind::Reference: return "reference";
-    case store::ParamKind::Date: return "date";
-    case store::ParamKind::String: return "string";
+/// What only names a function of a server (near, _query) is no index of ours.
+bool IsSearchable(const r4::SearchParam& param) { return param.kind != r4::ParamKind::Special; }
+
+void AddParams(std::span<const r4::SearchParam> params, Json& list) {
+  for (const r4::SearchParam& param : params) {
+    if (!IsSearchable(param)) continue;
+    list.Append(Json::Object({{"name", Text(param.name)}, {"type", Text(Name(param.kind))}}));
   }
-  return "special";
 }
 
-Json ResourceOf(std::string_view type, const std::string& base) {
-  Json params = Json::Array();
-  Json includes = Json::Array({Text(std::string(type) + ":*")});
-  Json reverse = Json::Array();
-  for (const store::SearchParam& param : store::SearchParams()) {
-    const std::string name = std::string(param.type) + ':' + param.name;
-    if (param.kind == store::ParamKind::Reference && std::string_view(param.targets) == type) {
-      reverse.Append(Text(name));
+/// For each type, the "Task:focus" of all parameters that can point to it.
+std::map<std::string_view, Json> ReverseIncludes() {
+  std::map<std::string_view, Json> reverse;
+  for (const r4::SearchParam& param : r4::SearchParams()) {
+    if (param.kind != r4::ParamKind::Reference || param.type == "Resource") continue;
+    const Json name = Text(std::string(param.type) + ':' + std::string(param.name));
+    if (param.targets.empty()) {
+      for (const std::string_view type : r4::ResourceTypes()) reverse[type].Append(name);
     }
-    if (param.type != type) continue;
-    // A canonical is of type uri for the specification, a reference for our index.
-    const bool is_uri = std::string_view(param.path) == "url";
-    params.Append(Json::Object(
-        {{"name", Text(param.name)}, {"type", Text(is_uri ? "uri" : TypeOf(param.kind))}}));
-    if (param.kind == store::ParamKind::Reference && !is_uri) includes.Append(Text(name));
+    for (const std::string_view type : param.targets) reverse[type].Append(name);
   }
-  for (const auto& [name, kind] : {std::pair("_id", "token"), std::pair("_lastUpdated", "date")}) {
-    params.Append(Json::Object({{"name", Text(name)}, {"type", Text(kind)}}));
-  }
-  Json resource = Json::Object(
-      {{"type", Text(type)},
-       {"interaction",
-        Codes({"read", "vread", "update", "delete", "history-instance", "create", "search-type"})},
-       {"versioning", Text("versioned-update")},
-       {"readHistory", Json::Boolean(true)},
-       {"updateCreate", Json::Boolean(true)},
-       {"conditionalCreate", Json::Boolean(true)},
-       {"conditionalRead", Text("not-match")},
-       {"conditionalUpdate", Json::Boolean(true)},
-       {"conditionalDelete", Text("not-supported")},
-       {"searchInclude", std::move(includes)}});
-  if (!reverse.Items().empty()) resource.Set("searchRevInclude", std::move(reverse));
-  resource.Set("searchParam", std::move(params));
-  if (type == "Appointment") {
-    resource.Set("operation",
-                 Json::Array({Json::Object(
-                     {{"name", Text(fhir::systems::kCheckInOperation)},
-                      {"definition", Text(base + "/OperationDefinition/check-in")}})}));
-  }
-  return resource;
+  return reverse;
 }
 
-Json Parameter(const char* name, const char* use, int min, const char* type,
-               const char* documentation) {
-  return Json::Object({{"name", Text(name)},
-                       {"use", Text(use)},
-                       {"min", Json::Integer(min)},
-                       {"max", Text("1")},
-                       {"documentation", Text(documentation)},
-                       {"type", Text(type)}});
+Json InteractionsOf(std::string_view type) {
+  // Append-only: what happened stays written.
+  if (type == "AuditEvent") {
+    return Codes({"read", "vread", "create", "history-instance", "history-type", "search-type"});
+  }
+  return Codes({"read", "vread", "update", "patch", "delete", "history-instance", "history-type",
+                "create", "search-type"});
+}
+
+Json OperationsOf(std::string_view type, const std::string& base) {
+  Json list = Json::Array();
+  for (const Operation* operation : Operations()) {
+    if (operation->type != "Resource" && operation->type != type) continue;
+    list.Append(Json::Object(
+        {{"name", Text(operation->name)},
+         {"definition", Text(base + "/OperationDefinition/" + std::string(operation->name))}}));
+  }
+  return list;
+}
+
+Json ResourceOf(std::string_view type, const std::string& base, Json reverse) {
+  const bool is_append_only = type == "AuditEvent";
+  Json resource =
+      Json::Object({{"type", Text(type)},
+                    {"interaction", InteractionsOf(type)},
+                    {"versioning", Text("versioned-update")},
+                    {"readHistory", Json::Boolean(true)},
+                    {"updateCreate", Json::Boolean(!is_append_only)},
+                    {"conditionalCreate", Json::Boolean(true)},
+                    {"conditionalRead", Text("full-support")},
+                    {"conditionalUpdate", Json::Boolean(!is_append_only)},
+                    {"conditionalDelete", Text(is_append_only ? "not-supported" : "single")},
+                    {"referencePolicy", Json::Array({Text("literal"), Text("logical")})}});
+  Json includes = Json::Array({Text("*"), Text(std::string(type) + ":*")});
+  for (const r4::SearchParam& param : r4::SearchParamsOf(type)) {
+    if (param.kind != r4::ParamKind::Reference) continue;
+    includes.Append(Text(std::string(type) + ':' + std::string(param.name)));
+  }
+  resource.Set("searchInclude", std::move(includes));
+  if (!reverse.Items().empty()) resource.Set("searchRevInclude", std::move(reverse));
+  Json params = Json::Array();
+  AddParams(r4::SearchParamsOf("Resource"), params);
+  AddParams(r4::SearchParamsOf(type), params);
+  resource.Set("searchParam", std::move(params));
+  Json operations = OperationsOf(type, base);
+  if (!operations.Items().empty()) resource.Set("operation", std::move(operations));
+  return resource;
 }
 
 }  // namespace
 
-std::string CapabilityText(const std::string& base) {
+std::string CapabilityText(const std::string& base, const Json& security) {
+  std::map<std::string_view, Json> reverse = ReverseIncludes();
   Json resources = Json::Array();
-  for (const std::string_view type : store::ResourceTypes()) {
-    resources.Append(ResourceOf(type, base));
+  for (const std::string_view type : r4::ResourceTypes()) {
+    resources.Append(ResourceOf(type, base, std::move(reverse[type])));
   }
-  Json rest = Json::Object({{"mode", Text("server")},
-                            {"resource", std::move(resources)},
-                            {"interaction", Codes({"transaction", "batch"})}});
+  Json rest = Json::Object({{"mode", Text("server")}});
+  if (security.IsObject()) rest.Set("security", security);
+  rest.Set("resource", std::move(resources));
+  rest.Set("interaction", Codes({"transaction", "batch", "history-system"}));
   return Json::Object(
              {{"resourceType", Text("CapabilityStatement")},
+              {"name", Text("YizhanHospital")},
               {"status", Text("active")},
               {"date", Text("2026-03-01")},
               {"kind", Text("instance")},
@@ -97,35 +116,18 @@ std::string CapabilityText(const std::string& base) {
               {"implementation", Json::Object({{"description", Text("Yizhan hospital server")},
                                                {"url", Text(base)}})},
               {"fhirVersion", Text("4.0.1")},
-              {"format", Json::Array({Text("json")})},
+              {"format", Json::Array({Text("json"), Text("application/fhir+json")})},
+              {"patchFormat", Json::Array({Text("application/json-patch+json")})},
               {"rest", Json::Array({std::move(rest)})}})
       .Write();
 }
 
-Json CheckInDefinition() {
-  Json parameters = Json::Array(
-      {Parameter("operation-id", "in", 1, "string", "UUID; repeating it has no second effect"),
-       Parameter("terminal", "in", 1, "string", "Short name of the terminal"),
-       Parameter("site", "in", 1, "Reference", "Location of the site the terminal stands in"),
-       Parameter("arrived", "in", 0, "instant", "When the patient came; default: now"),
-       Parameter("provisional-number", "in", 0, "string", "Number given while offline"),
-       Parameter("ticket", "out", 1, "Task", "The place in the queue"),
-       Parameter("appointment", "out", 1, "Appointment", "The appointment as changed"),
-       Parameter("ahead", "out", 1, "integer", "People before this one"),
-       Parameter("wait-low", "out", 0, "integer", "Expected wait in minutes, at least"),
-       Parameter("wait-high", "out", 0, "integer", "Expected wait in minutes, at most")});
-  return Json::Object({{"resourceType", Text("OperationDefinition")},
-                       {"id", Text("check-in")},
-                       {"name", Text("CheckIn")},
-                       {"status", Text("active")},
-                       {"kind", Text("operation")},
-                       {"affectsState", Json::Boolean(true)},
-                       {"code", Text(fhir::systems::kCheckInOperation)},
-                       {"resource", Json::Array({Text("Appointment")})},
-                       {"system", Json::Boolean(false)},
-                       {"type", Json::Boolean(false)},
-                       {"instance", Json::Boolean(true)},
-                       {"parameter", std::move(parameters)}});
+std::string CapabilityCache::TextFor(const std::string& base) {
+  MutexLock lock(mutex_);
+  const auto found = texts_.find(base);
+  if (found != texts_.end()) return found->second;
+  if (texts_.size() >= kMaxBases) texts_.clear();
+  return texts_.emplace(base, CapabilityText(base, security_)).first->second;
 }
 
 }  // namespace yizhan::server

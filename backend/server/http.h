@@ -17,9 +17,11 @@ struct HttpRequest {
   std::string query;  ///< Behind the '?', as sent.
   std::string body;
   std::string content_type;
+  std::string accept;
   std::string host;
   std::string if_match;
   std::string if_none_match;
+  std::string if_modified_since;
   std::string if_none_exist;
   std::string prefer;
   std::string fetch_site;  ///< Sec-Fetch-Site, told by browsers.

@@ -228,9 +228,11 @@ class Connection : public std::enable_shared_from_this<Connection<Stream>> {
     request.path = target.substr(0, question);
     if (question != std::string::npos) request.query = target.substr(question + 1);
     request.content_type = Header(message, "Content-Type");
+    request.accept = Header(message, "Accept");
     request.host = Header(message, "Host");
     request.if_match = Header(message, "If-Match");
     request.if_none_match = Header(message, "If-None-Match");
+    request.if_modified_since = Header(message, "If-Modified-Since");
     request.if_none_exist = Header(message, "If-None-Exist");
     request.prefer = Header(message, "Prefer");
     request.fetch_site = Header(message, "Sec-Fetch-Site");

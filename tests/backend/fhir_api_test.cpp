@@ -47,7 +47,9 @@ TEST_F(FhirApiTest, EachFailureHasItsStatus) {
   EXPECT_EQ(Ask("POST", "Patient", "[]").status, 400);
   EXPECT_EQ(Ask("PUT", "Patient/a", R"({"resourceType":"Patient","id":"b"})").status, 400);
   EXPECT_EQ(Ask("PUT", "Patient/a b", R"({"resourceType":"Patient","id":"a b"})").status, 400);
-  EXPECT_EQ(Ask("PATCH", "Patient/a", "{}").status, 405);
+  EXPECT_EQ(Ask("PATCH", "Patient/a", "{}").status, 400);
+  EXPECT_EQ(Ask("PATCH", "Patient/a", "[]").status, 404);
+  EXPECT_EQ(Ask("BREW", "Patient/a").status, 405);
   EXPECT_EQ(Ask("POST", "Appointment/1/$cancel", "{}").status, 404);
   EXPECT_EQ(Ask("DELETE", "Patient/none").status, 204);
   EXPECT_EQ(Ask("GET", "Patient?birthdate=x").status, 400);

@@ -6,6 +6,7 @@
 #include "backend/hospital/demo/demo_hospital.h"
 #include "backend/server/app.h"
 #include "backend/server/commands/command.h"
+#include "backend/server/fhir_operations/operation.h"
 #include "backend/server/http_server.h"
 #include "backend/store/sqlite/sqlite_store.h"
 #include "base/log.h"
@@ -71,14 +72,6 @@ Result<HttpServerOptions> Endpoint(const ServeOptions& options) {
   return server;
 }
 
-Status PutOperationDefinition(store::ResourceStore& store) {
-  if (store.Read("OperationDefinition", "check-in")) return {};
-  return store.Write([](store::Transaction& transaction) -> Status {
-    const auto stored = transaction.Update(CheckInDefinition());
-    return stored ? Status() : tl::unexpected<Error>(stored.error());
-  });
-}
-
 /// Serves until a signal asks to stop.
 Status Serve(const ServeOptions& options) {
   Result<HttpServerOptions> endpoint = Endpoint(options);
@@ -112,7 +105,7 @@ Status Serve(const ServeOptions& options) {
   }
   hospital::Hospital hospital(**store, clock, rules);
   if (Status started = hospital.Start(); !started) return started;
-  if (Status defined = PutOperationDefinition(**store); !defined) return defined;
+  if (Status defined = PublishOperations(**store); !defined) return defined;
   App app(**store, hospital, clock, options.open ? App::Access::Open : App::Access::Certificate);
   const bool is_v6 = endpoint->address.find(':') != std::string::npos;
   const std::string shown = is_v6 ? '[' + endpoint->address + ']' : endpoint->address;

@@ -1,0 +1,58 @@
+/// \file
+/// FHIR operations ("$name"). One file each beside this one; operations.cpp lists them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "backend/hospital/hospital.h"
+#include "backend/server/fhir_request.h"
+
+namespace yizhan::server {
+
+/// One call. Everything in it outlives the call only.
+struct OperationCall {
+  store::ResourceStore& store;
+  hospital::Hospital& hospital;
+  const FhirRequest& request;
+  std::string type;  ///< "" at the base.
+  std::string id;    ///< "" on a type.
+};
+
+struct Operation {
+  std::string_view name;         ///< "check-in", without the '$'.
+  std::string_view title;        ///< Name of its OperationDefinition: "CheckIn".
+  std::string_view description;  ///< One sentence for people.
+  std::string_view type;         ///< The resource type it belongs to; "Resource": every one.
+  std::string_view standard;     ///< Canonical of the operation in R4 that this is; "": our own.
+  bool on_type = false;
+  bool on_instance = false;
+  bool affects_state = false;  ///< False: may be called by GET, too.
+  FhirAnswer (*run)(const OperationCall& call) = nullptr;
+  /// OperationDefinition.parameter
+  fhir::Json (*parameters)() = nullptr;
+};
+
+/// Every operation of this server.
+[[nodiscard]] std::span<const Operation* const> Operations();
+/// The operation that a path means. Null: there is none at that level. `id` empty: on the type.
+[[nodiscard]] const Operation* FindOperation(std::string_view name, std::string_view type,
+                                             std::string_view id);
+/// Its OperationDefinition; the id is the operation's name.
+[[nodiscard]] fhir::Json DefinitionOf(const Operation& operation);
+/// True for the OperationDefinitions that this program publishes: nobody else may change them.
+[[nodiscard]] bool IsPublished(std::string_view type, std::string_view id);
+/// Stores the definitions that are missing or of another version of the program. Call at start.
+[[nodiscard]] Status PublishOperations(store::ResourceStore& store);
+
+/// One OperationDefinition.parameter. `most` is "1" or "*".
+[[nodiscard]] fhir::Json OperationParameter(const char* name, const char* use, int min,
+                                            const char* most, const char* type,
+                                            const char* documentation);
+
+extern const Operation kCheckIn;
+extern const Operation kValidate;
+extern const Operation kEverything;
+
+}  // namespace yizhan::server
