@@ -1,9 +1,12 @@
 #include "backend/r4/select.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
+#include "backend/r4/address.h"
+#include "backend/r4/fhirpath.h"
 #include "base/assert.h"
 
 namespace yizhan::r4 {
@@ -206,6 +209,8 @@ class Walk {
 /// What a parameter's expression means.
 struct Plan {
   std::vector<Path> paths;
+  /// What is no path and says yes or no (Patient.deceased); null otherwise.
+  std::shared_ptr<const Expression> question;
   /// For each component its paths, for each type that a repetition can have.
   std::vector<std::vector<Path>> components;
 };
@@ -223,7 +228,11 @@ Plan PlanOf(const SearchParam& param) {
   const TypeDefinition* resource = FindType(param.type);
   for (const std::string_view part : Alternatives(param.expression)) {
     auto path = PathReader(part, resource, resource).Read();
-    if (path) plan.paths.push_back(std::move(*path));
+    if (path) {
+      plan.paths.push_back(std::move(*path));
+    } else {
+      plan.question = std::make_shared<Expression>(Expression::Compile(param.expression).value());
+    }
   }
   for (const SearchParam::Component& component : param.components) {
     std::vector<Path>& paths = plan.components.emplace_back();
@@ -255,38 +264,30 @@ bool IsOfType(const Json& resource, const SearchParam& param) {
   return param.type == "Resource" || resource["resourceType"].AsString() == param.type;
 }
 
-/// The last two parts of ".../Patient/1" and ".../Patient/1/_history/2" say what it is.
-std::string_view TypeOfAddress(std::string_view reference) {
-  const std::size_t history = reference.find("/_history/");
-  if (history != std::string_view::npos) reference = reference.substr(0, history);
-  const std::size_t before_id = reference.rfind('/');
-  if (before_id == std::string_view::npos) return {};
-  const std::string_view head = reference.substr(0, before_id);
-  const std::size_t before_type = head.rfind('/');
-  return before_type == std::string_view::npos ? head : head.substr(before_type + 1);
-}
-
 }  // namespace
 
 bool PointsTo(const Json& reference, std::string_view type, const Json& resource) {
   const std::string_view address = reference["reference"].AsString();
   if (address.starts_with('#')) {
-    for (const Json& contained : resource["contained"].Items()) {
-      if (contained["id"].AsString() == address.substr(1)) {
-        return contained["resourceType"].AsString() == type;
-      }
-    }
-    return false;
+    const Json* contained = ContainedResource(resource, address);
+    return contained != nullptr && (*contained)["resourceType"].AsString() == type;
   }
   const std::string_view named = TypeOfAddress(address);
-  return FindType(named) != nullptr ? named == type : reference["type"].AsString() == type;
+  return named.empty() ? reference["type"].AsString() == type : named == type;
 }
 
 std::vector<Selected> Select(const Json& resource, const SearchParam& param) {
   std::vector<Selected> found;
   if (!IsOfType(resource, param)) return found;
-  for (const Path& path : PlanFor(param).paths) {
-    Walk(path, resource, found).From(resource, path.start);
+  const Plan& plan = PlanFor(param);
+  for (const Path& path : plan.paths) Walk(path, resource, found).From(resource, path.start);
+  if (plan.question != nullptr) {
+    const Node node = ResourceNode(resource);
+    Evaluator evaluator({node, node});
+    for (const Node& answer : evaluator.Evaluate(*plan.question, node)) {
+      // A truth lives on without its evaluator.
+      if (answer.json->Type() == Json::Kind::Boolean) found.push_back({answer.json, "boolean"});
+    }
   }
   return found;
 }

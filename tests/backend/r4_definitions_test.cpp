@@ -144,6 +144,17 @@ TEST(SelectTest, ReferencesAreToldApartByWhatTheyPointTo) {
   EXPECT_THAT(Find("Appointment", "location", appointment), SizeIs(2));
 }
 
+TEST(SelectTest, ADeadPatientIsFoundByYesOrNo) {
+  EXPECT_THAT(Find("Patient", "deceased", Read(R"({"resourceType":"Patient"})")),
+              ElementsAre("boolean false"));
+  EXPECT_THAT(
+      Find("Patient", "deceased", Read(R"({"resourceType":"Patient","deceasedBoolean":false})")),
+      ElementsAre("boolean false"));
+  EXPECT_THAT(Find("Patient", "deceased",
+                   Read(R"({"resourceType":"Patient","deceasedDateTime":"2026-03"})")),
+              ElementsAre("boolean true"));
+}
+
 TEST(SelectTest, CompositeValuesStayInTheirRepetition) {
   const Json pressure = Read(R"({"resourceType":"Observation","code":{"text":"bp"},"component":[
       {"code":{"text":"systolic"},"valueQuantity":{"value":120}},
