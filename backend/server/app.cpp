@@ -9,8 +9,6 @@ namespace {
 using fhir::Json;
 
 constexpr const char* kFhirPrefix = "/fhir";
-/// Silence that a page may take for a dead connection starts at three times this.
-constexpr std::chrono::seconds kTick{10};
 /// A page has only its own scripts and data; nobody may frame it.
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -56,51 +54,6 @@ std::string Parameter(const std::string& query, std::string_view name) {
   }
   return "";
 }
-
-using ViewFunction = std::function<Json()>;
-
-/// Sends a view whenever it has changed. Looks at it only when the board has.
-class ViewEvents final : public EventSource {
- public:
-  ViewEvents(const hospital::Hospital& hospital, const Clock& clock, ViewFunction view)
-      : board_(hospital.Board()),
-        zone_(hospital.Options().zone),
-        clock_(clock),
-        view_(std::move(view)) {}
-
-  std::optional<std::string> Next() override {
-    const MonotonicTime now = clock_.Monotonic();
-    const std::uint64_t revision = board_.Revision();
-    if (revision != revision_) {
-      revision_ = revision;
-      std::string text = view_().Write();
-      if (text != last_) {
-        last_ = std::move(text);
-        sent_ = now;
-        // The time first: waiting times are counted from it, whatever the page's computer says.
-        return Tick() + "event: view\ndata: " + last_ + "\n\n";
-      }
-    }
-    if (now - sent_ < kTick) return std::nullopt;
-    sent_ = now;
-    return Tick();
-  }
-
- private:
-  std::string Tick() const {
-    return "event: tick\ndata: {\"nowMs\":" +
-           std::to_string(clock_.Now().time_since_epoch().count()) +
-           ",\"zoneMinutes\":" + std::to_string(zone_.offset_from_utc.count()) + "}\n\n";
-  }
-
-  const hospital::QueueBoard& board_;
-  const TimeZone zone_;
-  const Clock& clock_;
-  const ViewFunction view_;
-  std::uint64_t revision_ = 0;
-  std::string last_;
-  MonotonicTime sent_{};
-};
 
 HttpResponse Page(const HttpRequest& request) {
   if (request.path == "/") {
@@ -165,7 +118,7 @@ HttpResponse App::View(const HttpRequest& request, const std::string& path) {
   if (body.IsNull()) return Refused(404, "not-found", "no such room or area");
   if (!path.ends_with("/events")) return JsonResponse(200, body);
   HttpResponse response;
-  response.events = std::make_unique<ViewEvents>(hospital_, clock_, std::move(view));
+  response.events = EventStream{feeds_.Of(path + '?' + room + '&' + area, std::move(view))};
   return response;
 }
 

@@ -3,6 +3,7 @@
 #include "backend/hospital/hospital.h"
 #include "backend/server/fhir_api.h"
 #include "backend/server/http.h"
+#include "backend/server/view_feed.h"
 #include "backend/store/resource_store.h"
 
 namespace yizhan::server {
@@ -28,8 +29,8 @@ class App {
   App(store::ResourceStore& store, hospital::Hospital& hospital, const Clock& clock, Access access)
       : store_(store),
         hospital_(hospital),
-        clock_(clock),
         access_(access),
+        feeds_(hospital, clock),
         fhir_(store, hospital) {}
 
   [[nodiscard]] HttpResponse Handle(const HttpRequest& request);
@@ -41,8 +42,8 @@ class App {
 
   store::ResourceStore& store_;
   hospital::Hospital& hospital_;
-  const Clock& clock_;
   const Access access_;
+  ViewFeeds feeds_;
   FhirApi fhir_;
 };
 

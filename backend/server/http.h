@@ -1,5 +1,5 @@
 /// \file
-/// HTTP as handlers see it: plain values in, plain values out. Beast stays behind http_server.cpp.
+/// HTTP as handlers see it: plain values in, plain values out. Beast stays behind http_parser.cpp.
 #pragma once
 
 #include <functional>
@@ -38,14 +38,25 @@ struct HttpRequest {
   bool secure = false;
 };
 
-/// A stream of server-sent events. Used by one thread at a time.
-class EventSource {
+/// What many event streams tell alike: made once, sent to each. Asked by one thread at a time.
+class EventFeed {
  public:
-  virtual ~EventSource() = default;
-  /// Asked about five times a second: the next text to send in event-stream form, or nothing.
-  [[nodiscard]] virtual std::optional<std::string> Next() = 0;
-  /// Asked before each Next(): true ends the stream, because who reads it may not any more.
-  [[nodiscard]] virtual bool IsOver() { return false; }
+  virtual ~EventFeed() = default;
+  /// Asked about five times a second while anybody listens: the next text for all of them, in
+  /// event-stream form, or null.
+  [[nodiscard]] virtual std::shared_ptr<const std::string> Next() = 0;
+  /// What somebody who begins to listen now must hear first; null: nothing. Next() was asked just
+  /// before.
+  [[nodiscard]] virtual std::shared_ptr<const std::string> First() = 0;
+};
+
+/// A stream of server-sent events.
+struct EventStream {
+  /// Shared by all streams that tell the same, so that a thousand screens cost as much as one.
+  std::shared_ptr<EventFeed> feed;
+  /// Asked before each text and once a second, on any one thread: true ends the stream, because who
+  /// reads it may not any more. Must not block for long. Empty: never.
+  std::function<bool()> is_over = {};
 };
 
 struct HttpResponse {
@@ -53,10 +64,14 @@ struct HttpResponse {
   std::string content_type = {};
   std::string body = {};
   std::vector<std::pair<std::string, std::string>> headers = {};
-  std::unique_ptr<EventSource> events = {};  ///< Set: the body is ignored, the stream stays open.
+  std::optional<EventStream> events = {};  ///< Set: the body is ignored, the stream stays open.
 };
 
 /// Called on a pool of threads; may block for as long as the store does.
 using HttpHandler = std::function<HttpResponse(const HttpRequest&)>;
+/// Called on a network thread before the handler: an answer that needs no waiting, or nothing, and
+/// then the handler is asked. Must not write, and must come back within a fraction of a
+/// millisecond.
+using HttpQuickHandler = std::function<std::optional<HttpResponse>(const HttpRequest&)>;
 
 }  // namespace yizhan::server

@@ -25,8 +25,13 @@ struct HttpServerOptions {
   std::string key_file = {};
   std::string client_ca_file = {};  ///< PEM; who signs client certificates.
   ClientCertificate client_certificate = ClientCertificate::Required;
+  std::size_t network_threads = 2;
   std::size_t handler_threads = 32;
-  std::size_t max_connections = 1024;
+  /// Asked first for every request, if set. See http.h.
+  HttpQuickHandler quick = {};
+  std::size_t max_connections = 4096;
+  std::size_t max_connections_per_address = 0;  ///< 0: no limit of its own.
+  std::size_t max_event_streams = 2048;
   std::size_t max_body_bytes = 8U << 20U;
   std::size_t max_header_bytes = 16U << 10U;
   /// For a whole request head, and as long as a kept connection may be silent.
@@ -35,7 +40,7 @@ struct HttpServerOptions {
   std::chrono::milliseconds write_timeout{30'000};
 };
 
-/// An HTTP/1.1 server: one thread for the network, a pool for handlers. Thread-safe.
+/// An HTTP/1.1 server: few threads for the network, a pool for handlers. Thread-safe.
 class HttpServer {
  public:
   /// Listens at once and serves until Stop(). Unreachable: the address cannot be used. BadData:

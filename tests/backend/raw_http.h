@@ -16,8 +16,12 @@ namespace yizhan::test {
 /// A TCP connection to loopback that sends and receives exactly what a test wants.
 class RawConnection {
  public:
-  explicit RawConnection(std::uint16_t port)
+  explicit RawConnection(std::uint16_t port, const char* from = "127.0.0.1")
       : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    sockaddr_in own{};
+    own.sin_family = AF_INET;
+    ::inet_pton(AF_INET, from, &own.sin_addr);
+    ::bind(fd_.Get(), reinterpret_cast<const sockaddr*>(&own), sizeof(own));
     sockaddr_in address{};
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
@@ -38,6 +42,14 @@ class RawConnection {
       sent += static_cast<std::size_t>(now);
     }
     return true;
+  }
+
+  /// Nothing more will be sent; answers can still come.
+  void Finish() { ::shutdown(fd_.Get(), SHUT_WR); }
+  /// Without reading: true once the peer has given the connection up.
+  [[nodiscard]] bool WaitForReset() {
+    pollfd wait{fd_.Get(), 0, 0};
+    return ::poll(&wait, 1, 20'000) > 0 && (wait.revents & (POLLERR | POLLHUP)) != 0;
   }
 
   /// Reads until `wanted` has come, the peer closes, or `timeout` is over. Keeps what was read.
