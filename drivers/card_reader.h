@@ -31,6 +31,10 @@ class CardReader {
   /// Looks for a card and selects it. An empty field is an answer, not an error.
   [[nodiscard]] virtual Result<std::optional<FoundCard>> Select() = 0;
 
+  /// The same while nobody is there: lets the chip look for up to 200 ms if it can, which costs no
+  /// processor, and returns as soon as a card comes.
+  [[nodiscard]] virtual Result<std::optional<FoundCard>> Await() = 0;
+
   /// Sends one command to the selected card (at most 260 bytes) and returns its answer. Borrows
   /// `command` for the call. NotFound: the card does not answer; it moved away, or it refused and
   /// must be selected again.

@@ -6,6 +6,11 @@
 #include <sys/file.h>
 
 #include <algorithm>
+#include <string_view>
+
+// Exported by libnfc, declared in none of its installed headers.
+extern "C" int pn53x_transceive(nfc_device* device, const std::uint8_t* command, std::size_t size,
+                                std::uint8_t* answer, std::size_t room, int timeout_ms);
 
 namespace yizhan::drivers {
 namespace {
@@ -17,6 +22,17 @@ constexpr nfc_modulation kTypeA{.nmt = NMT_ISO14443A, .nbr = NBR_106};
 constexpr std::size_t kMaxCommand = 260;
 /// Cards forget everything in a field that is off for 5 ms (ISO/IEC 14443-3).
 constexpr int kFieldOffMs = 6;
+
+/// One look may take 300 ms, then libnfc gives up. A chip needs about 5 ms for a try.
+constexpr int kPatientTries = 25;
+constexpr int kBriefTries = 2;
+constexpr int kSettingTimeoutMs = 100;
+
+/// Only chips of this family understand RFConfiguration (PN532 user manual 7.3.1).
+bool IsPn53x(std::string_view device) {
+  return device.starts_with("pn532") || device.starts_with("pn53x") ||
+         device.starts_with("acr122") || device.starts_with("arygon");
+}
 
 /// What to do about a libnfc error.
 tl::unexpected<Error> Failed(int error) {
@@ -73,6 +89,7 @@ Result<std::unique_ptr<NfcCardReader>> NfcCardReader::Open(const std::string& de
       nfc_device_set_property_bool(reader->device_, NP_INFINITE_SELECT, false) < 0) {
     return Fail(ErrorCode::DeviceGone, "the device does not answer");
   }
+  reader->can_wait_ = IsPn53x(device);
   return reader;
 }
 
@@ -107,11 +124,38 @@ Result<std::optional<FoundCard>> NfcCardReader::SelectNow(ByteView uid) {
   return Describe(target);
 }
 
+/// How often the chip itself tries before it calls the field empty (MxRtyPassiveActivation).
+Status NfcCardReader::SetTries(int tries) {
+  if (!can_wait_ || tries == tries_) return {};
+  const std::uint8_t command[] = {0x32, 0x05, 0x00, 0x01, static_cast<std::uint8_t>(tries - 1)};
+  std::uint8_t answer[16];
+  const int result =
+      pn53x_transceive(device_, command, sizeof command, answer, sizeof answer, kSettingTimeoutMs);
+  if (result < 0) return Failed(result);
+  tries_ = tries;
+  return {};
+}
+
 Result<std::optional<FoundCard>> NfcCardReader::Select() {
   if (field_stale_) {
     if (const auto reset = ResetField(); !reset) return tl::unexpected(reset.error());
   }
+  if (const auto set = SetTries(kBriefTries); !set) return tl::unexpected(set.error());
   return SelectNow({});
+}
+
+Result<std::optional<FoundCard>> NfcCardReader::Await() {
+  if (field_stale_) {
+    if (const auto reset = ResetField(); !reset) return tl::unexpected(reset.error());
+  }
+  if (const auto set = SetTries(kPatientTries); !set) return tl::unexpected(set.error());
+  auto found = SelectNow({});
+  // A chip that needs longer for a try than expected is asked briefly from now on.
+  if (!found && found.error().code == ErrorCode::Timeout && can_wait_) {
+    if (const auto set = SetTries(kBriefTries); !set) return tl::unexpected(set.error());
+    can_wait_ = false;
+  }
+  return found;
 }
 
 Result<Bytes> NfcCardReader::Transceive(ByteView command, milliseconds timeout) {
@@ -136,6 +180,7 @@ Result<bool> NfcCardReader::AnotherCard(const FoundCard& selected) {
   selected_ = false;
   field_stale_ = true;
   if (halted < 0 && !IsAboutTheCard(Failed(halted).value())) return Failed(halted);
+  if (const auto set = SetTries(kBriefTries); !set) return tl::unexpected(set.error());
   const auto found = SelectNow({});
   if (!found) return tl::unexpected(found.error());
   const bool another =
@@ -162,6 +207,7 @@ Result<bool> NfcCardReader::SelectAgain(const FoundCard& card) {
   const auto same = [&](const std::optional<FoundCard>& found) {
     return found && (found->uid == card.uid || (HasRandomUid(*found) && HasRandomUid(card)));
   };
+  if (const auto set = SetTries(kBriefTries); !set) return tl::unexpected(set.error());
   const auto called = SelectNow(card.uid);
   if (!called) return tl::unexpected(called.error());
   if (same(*called)) return true;

@@ -27,6 +27,7 @@ class NfcCardReader : public CardReader {
   NfcCardReader& operator=(const NfcCardReader&) = delete;
 
   [[nodiscard]] Result<std::optional<FoundCard>> Select() override;
+  [[nodiscard]] Result<std::optional<FoundCard>> Await() override;
   [[nodiscard]] Result<Bytes> Transceive(ByteView command,
                                          std::chrono::milliseconds timeout) override;
   [[nodiscard]] Result<bool> AnotherCard(const FoundCard& selected) override;
@@ -37,10 +38,13 @@ class NfcCardReader : public CardReader {
   Result<std::optional<FoundCard>> SelectNow(ByteView uid);
   Result<bool> SelectAgain(const FoundCard& card);
   Status ResetField();
+  Status SetTries(int tries);
 
   UniqueFd lock_;
   nfc_context* context_ = nullptr;
   nfc_device* device_ = nullptr;
+  int tries_ = 0;             ///< What the chip was told last; 0: libnfc's own choice.
+  bool can_wait_ = false;     ///< The chip takes a number of tries and keeps within our patience.
   bool selected_ = false;     ///< The chip holds a card that was not deselected.
   bool field_stale_ = false;  ///< A card may lie there halted and would not answer a call.
 };

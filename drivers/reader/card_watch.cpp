@@ -14,8 +14,8 @@ namespace {
 using domain::CardProblem;
 using std::chrono::milliseconds;
 
-/// An empty field is looked at this often. A real chip takes longer than that for one look, so it
-/// never waits; a faster one does not cost the processor.
+/// An empty field is looked at this often. A real chip waits for a card by itself for longer than
+/// that; one that cannot does not cost the processor.
 constexpr milliseconds kLookEvery{8};
 /// A resting card is asked this often whether it is still there: its going is told within 300 ms.
 constexpr milliseconds kAskEvery{60};
@@ -23,6 +23,9 @@ constexpr milliseconds kAskEvery{60};
 constexpr milliseconds kReadAgainEvery{250};
 /// A card at the edge of the field answers every second time.
 constexpr int kReadAttempts = 3;
+/// One that answers its name this often, and never a READ, while it rests for a second: it has
+/// nothing but its UID.
+constexpr int kSilentRounds = 4;
 /// One lost frame is noise, the second in a row means that the chip is gone.
 constexpr int kMostTimeouts = 2;
 /// A reader that opens and fails at once, this often in a row, is not coming back by itself.
@@ -87,7 +90,7 @@ Result<milliseconds> CardWatch::Turn(CardReader& reader) {
 }
 
 Status CardWatch::LookForCard(CardReader& reader) {
-  auto found = reader.Select();
+  auto found = reader.Await();
   if (!found) return tl::unexpected(found.error());
   if (!*found) return {};
   FoundCard& card = **found;
@@ -175,8 +178,22 @@ Status CardWatch::ReadAgain(CardReader& reader) {
   const auto event = Judge(reader, card);
   if (!event) return tl::unexpected(event.error());
   const auto* refused = std::get_if<CardRefused>(&*event);
-  if (refused == nullptr || refused->problem != CardProblem::Unreadable) Report(card, *event);
+  const bool unreadable = refused != nullptr && refused->problem == CardProblem::Unreadable;
+  if (!unreadable) {
+    Report(card, *event);
+  } else if (HasNothingToRead(card)) {
+    Report(card, JudgeUidOnly(card));
+  }
   return {};
+}
+
+/// Counts the rounds in which a card of no ISO/IEC 14443-4 was there and could not be read. Only
+/// where such cards are in use: elsewhere "hold it still" is the better advice.
+bool CardWatch::HasNothingToRead(const FoundCard& card) {
+  const bool same = resting_ && resting_->card.uid == card.uid;
+  if (!policy_.accept_uid_only || !same || card.kind == FoundCard::Kind::Iso14443Part4)
+    return false;
+  return ++resting_->silent_rounds >= kSilentRounds;
 }
 
 }  // namespace yizhan::drivers

@@ -46,6 +46,7 @@ class CardWatch {
   struct Resting {
     FoundCard card;
     std::optional<domain::CardProblem> problem;  ///< Empty: it was accepted.
+    int silent_rounds = 0;  ///< It let itself be selected and answered nothing more.
   };
 
   Status LookForCard(CardReader& reader);
@@ -54,6 +55,7 @@ class CardWatch {
   Status ReadAgain(CardReader& reader);
   Result<CardEvent> Judge(CardReader& reader, FoundCard& card);
   CardEvent JudgeUidOnly(const FoundCard& card) const;
+  bool HasNothingToRead(const FoundCard& card);
   void Report(const FoundCard& card, const CardEvent& event);
   void Tell(const CardEvent& event);
   void Removed();

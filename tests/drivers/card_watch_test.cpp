@@ -34,6 +34,7 @@ class FakeCardReader : public CardReader {
     selected_->Activate();
     return Describe(*selected_);
   }
+  Result<std::optional<FoundCard>> Await() override { return Select(); }
   Result<Bytes> Transceive(ByteView command, std::chrono::milliseconds timeout) override {
     EXPECT_GT(timeout.count(), 0) << "0 waits for ever";
     EXPECT_LE(command.size(), 260U);
@@ -188,6 +189,23 @@ TEST_F(CardWatchTest, ACardThatIsHeldStillAfterAllIsRead) {
   reader_.field.clear();
   Turn(watch, 1);
   EXPECT_EQ(Told(), "ready unreadable 2026000123 removed");
+}
+
+TEST_F(CardWatchTest, AChipThatAnswersNoReadIsALegacyCardWhereThoseAreInUse) {
+  const auto chip = rig::MakeCard(
+      {.name = "x", .type = ChipType::UidOnly, .uid = {4, 1, 2, 3, 4, 5, 6}, .ndef = {}});
+  CardWatch strict = Watch();
+  reader_.field = {chip};
+  Turn(strict, 10);
+  EXPECT_EQ(Told(), "ready unreadable");
+  events_.clear();
+  policy_.accept_uid_only = true;
+  CardWatch watch = Watch();
+  Turn(watch, 10);
+  ASSERT_EQ(events_.size(), 3U) << Told();
+  const auto* presented = std::get_if<CardPresented>(&events_[2]);
+  ASSERT_NE(presented, nullptr) << Told();
+  EXPECT_TRUE(std::holds_alternative<domain::LegacyCard>(presented->card)) << Told();
 }
 
 TEST_F(CardWatchTest, ACardPulledAwayTooSoonIsUnreadableAndGone) {

@@ -17,6 +17,7 @@ class HostileCard : public CardReader {
   explicit HostileCard(ByteView script) : script_(script) {}
 
   Result<std::optional<FoundCard>> Select() override { return std::nullopt; }
+  Result<std::optional<FoundCard>> Await() override { return std::nullopt; }
   Result<Bytes> Transceive(ByteView command, std::chrono::milliseconds /*timeout*/) override {
     YIZHAN_ASSERT(!command.empty() && command.size() <= 260);
     YIZHAN_ASSERT(++commands_ <= 2000);
