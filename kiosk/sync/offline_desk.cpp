@@ -115,8 +115,11 @@ Status OfflineDesk::Remember(const std::vector<Found>& patients, std::chrono::lo
     }
     for (const Json& appointment : news.appointments) visitor.PutAppointment(appointment);
     for (const Json& invoice : news.invoices) visitor.PutInvoice(invoice);
-    if (auto row = ToRow(visitor, day)) rows.push_back(std::move(*row));
+    auto row = ToRow(visitor, day);
+    // Changes are asked for with an overlap: most of them are known, and a write costs the disk.
+    if (row && (!*known || row->body != **known)) rows.push_back(std::move(*row));
   }
+  if (rows.empty() && gone.empty()) return {};
   return cache_.UpdateVisitors(rows, gone);
 }
 

@@ -43,6 +43,21 @@ void Refresher::BeginRound(MonotonicTime when) {
   pages_ = 0;
   counting_.clear();
   next_round_ = when;
+  round_began_.reset();
+}
+
+void Refresher::Saw(std::optional<WallTime> changed) {
+  if (!changed || (newest_ && *changed <= *newest_)) return;
+  newest_ = changed;
+  newest_seen_ = clock_.Monotonic();
+}
+
+/// For how long before this round the newest change has been the newest. Since then the server's
+/// clock went on by as much, whatever it shows; so a quiet hospital is not asked for the same
+/// changes again and again.
+std::chrono::milliseconds Refresher::QuietFor() const {
+  if (!round_began_ || *round_began_ <= newest_seen_) return {};
+  return std::chrono::duration_cast<std::chrono::milliseconds>(*round_began_ - newest_seen_);
 }
 
 /// True: there is one more page, due at once.
@@ -132,11 +147,12 @@ void Refresher::EndPhase(Phase next) {
 
 Refresher::Step Refresher::StepVisits() {
   const auto day = Today();
+  if (!round_began_) round_began_ = clock_.Monotonic();
   Result<ChangedVisits> changed = hospital_.Visits(day, since_, page_);
   if (!changed) return PutOffRound(std::move(changed.error()));
   Step step;
   step.store = desk_.Remember(changed->patients, day);
-  newest_ = std::max(newest_, changed->newest);
+  Saw(changed->newest);
   if (TurnPage(std::move(changed->next_path))) return step;
   if (!since_) Log(LogEvent::VisitorsKnown);
   // The first round of a day has the invoices of today with it.
@@ -155,7 +171,7 @@ Refresher::Step Refresher::StepInvoices() {
   Step step;
   step.store = desk_.RememberInvoices(page->resources, Today());
   for (const fhir::Json& invoice : page->resources) {
-    newest_ = std::max(newest_, ParseInstant(invoice["meta"]["lastUpdated"].AsString()));
+    Saw(ParseInstant(invoice["meta"]["lastUpdated"].AsString()));
   }
   if (!TurnPage(page->next_path)) EndPhase(Phase::Waiting);
   return step;
@@ -171,7 +187,7 @@ Refresher::Step Refresher::StepWaiting() {
   Step step;
   step.lists_changed = true;
   waiting_ = page ? std::optional(std::move(counting_)) : std::nullopt;
-  if (newest_) since_ = *newest_ - kOverlap;
+  if (newest_) since_ = *newest_ - kOverlap + QuietFor();
   BeginRound(clock_.Monotonic() + periods_.visits);
   return step;
 }

@@ -61,6 +61,8 @@ class Refresher {
   [[nodiscard]] Step StepWaiting();
   void EndPhase(Phase next);
   void BeginRound(MonotonicTime when);
+  void Saw(std::optional<WallTime> changed);
+  [[nodiscard]] std::chrono::milliseconds QuietFor() const;
   [[nodiscard]] bool TurnPage(std::string next_path);
   [[nodiscard]] Step PutOffDirectory(Error error);
   [[nodiscard]] Step PutOffRound(Error error);
@@ -85,7 +87,9 @@ class Refresher {
   std::string page_;
   int pages_ = 0;
   std::optional<WallTime> since_;   ///< Empty: the whole day.
-  std::optional<WallTime> newest_;  ///< Seen in this round.
+  std::optional<WallTime> newest_;  ///< Change that was seen today.
+  MonotonicTime newest_seen_{};
+  std::optional<MonotonicTime> round_began_;
   std::map<std::string, int> counting_;
   std::optional<std::map<std::string, int>> waiting_;
 };

@@ -138,8 +138,11 @@ void MeasureQuiet(World& world) {
   const std::vector<pid_t> children = ChildrenOf(kiosk);
   if (children.empty()) return;
   Report("memory, kiosk + reader (PSS)", PssMb(kiosk) + PssMb(children[0]), "MB", "limit", 70);
+  // The demonstration hospital was made a moment ago: until two minutes have passed, everything in
+  // it counts as changed just now and is read again.
+  ::sleep(150);
   const std::int64_t before = CpuTicks(kiosk) + CpuTicks(children[0]);
-  constexpr int kSeconds = 30;
+  constexpr int kSeconds = 60;
   ::sleep(kSeconds);
   const auto ticks = static_cast<double>(CpuTicks(kiosk) + CpuTicks(children[0]) - before);
   const double share = ticks / static_cast<double>(::sysconf(_SC_CLK_TCK)) / kSeconds * 100;
@@ -177,7 +180,8 @@ int Run(bool paced) {
   if (world.Present(*card)) raw = RawSelectAndRead(world.Rig().ReaderDevice(), 20);
   if (!world.RemoveCard() || !world.StartKiosk() || !world.AwaitOffline(false)) return 1;
   MeasureTap(world, *card, raw, round_trip);
-  if (!paced) {
+  // Only with air time: a chip that answers at once makes its host ask more often than any does.
+  if (paced) {
     MeasureQuiet(world);
     MeasureStart(world);
   }
