@@ -1,5 +1,7 @@
 #include "domain/ticket.h"
 
+#include <string>
+
 #include "base/assert.h"
 
 namespace yizhan::domain {
@@ -21,6 +23,12 @@ std::string TicketNumber(const std::string& queue_letter, int number) {
 std::string ProvisionalTicketNumber(const std::string& queue_letter, const TerminalId& terminal,
                                     int number) {
   return queue_letter + "-" + terminal.Value() + "-" + Padded(number, 2);
+}
+
+std::string SerialNumber(const TerminalId& terminal, std::chrono::local_days day, int number) {
+  std::string date = ToDate(day);
+  std::erase(date, '-');
+  return date + "-" + terminal.Value() + "-" + Padded(number, 6);
 }
 
 }  // namespace yizhan::domain

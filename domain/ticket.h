@@ -17,6 +17,11 @@ namespace yizhan::domain {
 [[nodiscard]] std::string ProvisionalTicketNumber(const std::string& queue_letter,
                                                   const TerminalId& terminal, int number);
 
+/// "20260310-K3-000127" (流水号, F04): one for each act at a terminal, in order, so that a gap
+/// shows.
+[[nodiscard]] std::string SerialNumber(const TerminalId& terminal, std::chrono::local_days day,
+                                       int number);
+
 /// Expected wait as an honest range, both ends in whole minutes, first <= last.
 struct WaitEstimate {
   std::chrono::minutes first{0};
@@ -28,6 +33,7 @@ struct WaitEstimate {
 struct Ticket {
   OperationId operation;     ///< The check-in that made it.
   std::string number;        ///< As shown, printed, called.
+  std::string serial;        ///< SerialNumber of the check-in; empty: made without one.
   bool provisional = false;  ///< Made offline; the hospital has not confirmed it yet.
   LocalText service;         ///< "心血管内科"
   std::string doctor;        ///< "王建国"; empty: any doctor of the service.

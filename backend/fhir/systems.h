@@ -15,6 +15,8 @@ inline constexpr const char* kQueueLetter = "urn:yizhan:queue-letter";
 inline constexpr const char* kTaskCode = "urn:yizhan:task-code";  // queue-ticket | staff-call
 inline constexpr const char* kTicketNumber = "urn:yizhan:ticket-number";
 inline constexpr const char* kOperationId = "urn:yizhan:operation-id";
+// Task.identifier: the serial number (流水号) that is on the slip.
+inline constexpr const char* kSerialNumber = "urn:yizhan:serial-number";
 // Task.groupIdentifier of a ticket: "<HealthcareService id>|2026-03-10".
 inline constexpr const char* kQueueDay = "urn:yizhan:queue-day";
 // Task.businessStatus: waiting | called | passed | serving | done
@@ -56,7 +58,8 @@ inline constexpr const char* kTranslation = "http://hl7.org/fhir/StructureDefini
 
 /// POST [base]/Appointment/{id}/$check-in with Parameters:
 ///   operation-id (valueString, UUID), terminal (valueString "K3"), site (valueReference
-///   Location/..), arrived (valueInstant), provisional-number (valueString, offline only).
+///   Location/..), arrived (valueInstant), provisional-number (valueString, offline only),
+///   serial (valueString, optional: what the slip will say).
 /// 200 with Parameters: ticket (resource Task), appointment (resource Appointment), ahead
 ///   (valueInteger), wait-low and wait-high (valueInteger minutes, absent: not known). The same
 ///   operation-id again: the same answer, no second effect. The same operation-id again with a

@@ -31,12 +31,24 @@ struct CheckInRequest {
   std::string site_id;
   WallTime arrived{};
   std::string provisional_number;
+  std::string serial;
 };
 
 bool IsTerminalName(std::string_view text) {
   return !text.empty() && text.size() <= 16 && std::ranges::all_of(text, [](char c) {
     return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
   });
+}
+
+/// "20260310-K3-000127" of this terminal.
+bool IsSerialOf(std::string_view serial, const std::string& terminal) {
+  const auto digits = [](std::string_view text) {
+    return std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+  };
+  const std::string middle = '-' + terminal + '-';
+  const std::size_t least = 8 + middle.size() + 6;
+  return serial.size() >= least && serial.size() <= least + 3 && digits(serial.substr(0, 8)) &&
+         serial.substr(8, middle.size()) == middle && digits(serial.substr(8 + middle.size()));
 }
 
 Result<CheckInRequest> ReadRequest(const Json& parameters, WallTime now) {
@@ -47,6 +59,7 @@ Result<CheckInRequest> ReadRequest(const Json& parameters, WallTime now) {
   request.operation_id = text("operation-id");
   request.terminal = text("terminal");
   request.provisional_number = text("provisional-number");
+  request.serial = text("serial");
   request.site_id = fhir::ReferencedId(fhir::ParameterOf(parameters, "site"), "Location");
   if (parameters["resourceType"].AsString() != "Parameters") {
     return Fail(ErrorCode::BadData, "check-in needs Parameters");
@@ -54,6 +67,9 @@ Result<CheckInRequest> ReadRequest(const Json& parameters, WallTime now) {
   if (!fhir::IsId(request.operation_id)) return Fail(ErrorCode::BadData, "operation-id is missing");
   if (!IsTerminalName(request.terminal)) return Fail(ErrorCode::BadData, "terminal is missing");
   if (request.site_id.empty()) return Fail(ErrorCode::BadData, "site is missing");
+  if (!request.serial.empty() && !IsSerialOf(request.serial, request.terminal)) {
+    return Fail(ErrorCode::BadData, "serial is not this terminal's");
+  }
   request.arrived = now;
   if (const Json& arrived = fhir::ParameterOf(parameters, "arrived"); !arrived.IsNull()) {
     const std::optional<WallTime> time = ParseInstant(arrived.AsString());
@@ -238,6 +254,7 @@ class Hospital::CheckInJob {
     if (!number) return tl::unexpected<Error>(number.error());
     ticket.number = std::move(*number);
     ticket.operation_id = request_.operation_id;
+    ticket.serial = request_.serial;
     ticket.room_id = RoomOf(appointment);
     ticket.patient_id = visit.patient.Value();
     const Result<Json> patient = ReadBody(transaction, "Patient", ticket.patient_id);

@@ -98,6 +98,9 @@ Json ToTask(const QueueTicket& ticket) {
   if (!ticket.id.empty()) task.Set("id", Text(ticket.id));
   Json identifiers = Json::Array({fhir::Identifier(systems::kTicketNumber, ticket.number),
                                   fhir::Identifier(systems::kOperationId, ticket.operation_id)});
+  if (!ticket.serial.empty()) {
+    identifiers.Append(fhir::Identifier(systems::kSerialNumber, ticket.serial));
+  }
   if (!ticket.former_number.empty()) {
     identifiers.Append(fhir::Identifier(systems::kTicketNumber, ticket.former_number));
   }
@@ -146,6 +149,7 @@ std::optional<QueueTicket> FromTask(const Json& task) {
     if (numbers && value != ticket.number) ticket.former_number = value;
   }
   ticket.operation_id = fhir::IdentifierValue(task, systems::kOperationId);
+  ticket.serial = fhir::IdentifierValue(task, systems::kSerialNumber);
   ticket.service_id = fhir::ReferencedId(task["owner"], "HealthcareService");
   const std::string& group = task["groupIdentifier"]["value"].AsString();
   const std::size_t bar = group.rfind('|');

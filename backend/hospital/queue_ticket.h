@@ -24,7 +24,8 @@ struct QueueTicket {
   /// The number the hospital had given before it learned of the one on the paper; usually "".
   std::string former_number;
   std::string operation_id;
-  std::string day;  ///< "2026-03-10", the hospital's.
+  std::string serial;  ///< 流水号 of the terminal's act; may be "".
+  std::string day;     ///< "2026-03-10", the hospital's.
   std::string service_id;
   std::string room_id;  ///< Where one will be called to; "" any room of the service.
   std::string patient_id;

@@ -24,7 +24,7 @@ constexpr std::size_t kMaxCommand = 260;
 constexpr int kFieldOffMs = 6;
 
 /// One look may take 300 ms, then libnfc gives up. A chip needs about 5 ms for a try.
-constexpr int kPatientTries = 25;
+constexpr int kPatientTries = 36;
 constexpr int kBriefTries = 2;
 constexpr int kSettingTimeoutMs = 100;
 

@@ -104,6 +104,7 @@ void PrintDesk::Render(const flows::PrintTicket& print) {
   slip.terminal = terminal_.Value();
   slip.zone = zone_;
   slip.ticket = print.ticket;
+  slip.serial = print.ticket.serial;
   slip.printed_at = clock_.Now();
   slip.copy = order.copy;
   auto document = printer::RenderTicketSlip(slip, print.language);

@@ -137,7 +137,6 @@ struct TroubleModel {
     BirthDateWrong,  ///< Second factor failed three times.
     HospitalAway,    ///< Needs the hospital and it cannot be reached.
     StoreFailed,     ///< The terminal cannot keep a promise: out of service.
-    CardTaken,       ///< The card left while something was under way.
   } what = What::NothingToday;
   domain::LocalText service;
   domain::LocalText place;  ///< Where help or the right place is, when known.

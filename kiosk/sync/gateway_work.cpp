@@ -14,6 +14,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kIdle{60'000};
+/// No queue has this letter.
+constexpr const char* kSerialSeries = "#";
 
 /// After these there is no use in asking the hospital anything for a while.
 bool MeansAway(const Error& error) {
@@ -118,17 +120,32 @@ void GatewayWork::CheckIn(const AskCheckIn& ask) {
   } else if (*promised) {
     answer = CheckInAnswer(CheckedIn{std::move(**promised), true});
   } else {
-    if (reachable_.value_or(false)) answer = CheckInOnline(operation, ask);
-    // The same operation: should the hospital have it already, its replay changes nothing.
-    if (!answer && MayServeAlone(answer.error())) answer = CheckInAlone(operation, ask);
+    const Result<std::string> serial = DrawSerial();
+    if (!serial) {
+      answer = tl::unexpected<Error>(serial.error());
+    } else {
+      if (reachable_.value_or(false)) answer = CheckInOnline(operation, *serial, ask);
+      // The same operation: should the hospital have it already, its replay changes nothing.
+      if (!answer && MayServeAlone(answer.error())) answer = CheckInAlone(operation, *serial, ask);
+    }
   }
   tell_(CheckInAnswered{ask.session, ask.visit.id, std::move(answer)});
 }
 
-Result<CheckInAnswer> GatewayWork::CheckInOnline(const domain::OperationId& operation,
-                                                 const AskCheckIn& ask) {
+Result<std::string> GatewayWork::DrawSerial() {
   const auto day = LocalDay(clock_.Now(), options_.station.zone);
-  Arrival arrival{operation, ask.visit.id, clock_.Now(), "", false};
+  const auto number = offline::TicketCounter(database_).Draw(kSerialSeries, day);
+  if (!number) {
+    NoticeStore(number.error());
+    return Fail(ErrorCode::StoreFull, "no serial number can be drawn");
+  }
+  return domain::SerialNumber(options_.station.terminal, day, *number);
+}
+
+Result<CheckInAnswer> GatewayWork::CheckInOnline(const domain::OperationId& operation,
+                                                 const std::string& serial, const AskCheckIn& ask) {
+  const auto day = LocalDay(clock_.Now(), options_.station.zone);
+  Arrival arrival{operation, ask.visit.id, clock_.Now(), "", false, serial};
   if (!abilities_.check_in_operation) {
     // A server without our operation has no number series: the terminal's own one serves.
     offline::TicketCounter counter(database_);
@@ -157,8 +174,9 @@ Result<CheckInAnswer> GatewayWork::CheckInOnline(const domain::OperationId& oper
 }
 
 Result<CheckInAnswer> GatewayWork::CheckInAlone(const domain::OperationId& operation,
-                                                const AskCheckIn& ask) {
-  Result<CheckedIn> alone = desk_.CheckIn(operation, ask.visit, ask.masked_name, clock_.Now());
+                                                const std::string& serial, const AskCheckIn& ask) {
+  Result<CheckedIn> alone =
+      desk_.CheckIn(operation, ask.visit, ask.masked_name, serial, clock_.Now());
   if (!alone) {
     NoticeStore(alone.error());
     return tl::unexpected<Error>(alone.error());

@@ -32,9 +32,12 @@ class GatewayWork {
   /// Tickets on paper that the hospital has not heard of yet.
   void ShowPromised(std::vector<domain::Visit>& visits);
   void CheckIn(const AskCheckIn& ask);
+  [[nodiscard]] Result<std::string> DrawSerial();
   [[nodiscard]] Result<CheckInAnswer> CheckInOnline(const domain::OperationId& operation,
+                                                    const std::string& serial,
                                                     const AskCheckIn& ask);
   [[nodiscard]] Result<CheckInAnswer> CheckInAlone(const domain::OperationId& operation,
+                                                   const std::string& serial,
                                                    const AskCheckIn& ask);
   void CallStaff();
 

@@ -24,6 +24,7 @@ struct Arrival {
   WallTime at{};
   std::string number;        ///< Number from this terminal's namespace; see CheckIn.
   bool provisional = false;  ///< Was made offline and is on paper already.
+  std::string serial;        ///< domain::SerialNumber of this act; may be empty.
 };
 
 /// One page of a long list: one exchange, so that nobody waits behind more than one.

@@ -142,6 +142,9 @@ struct Hospital::Claim {
           .Set("groupIdentifier",
                Identifier(systems::kQueueDay, visit.service_id.Value() + "|" + day));
     }
+    if (!arrival.serial.empty() && operation == arrival.operation.Value()) {
+      task.At("identifier").Append(Identifier(systems::kSerialNumber, arrival.serial));
+    }
     if (arrival.provisional) {
       Json input;
       input.Set("type", Concept(systems::kTicketInput, "offline"))
@@ -169,6 +172,7 @@ Result<CheckInAnswer> Hospital::CheckInByOperation(const Arrival& arrival,
   add("site", "valueReference", Reference("Location", station_.site.Value()));
   add("arrived", "valueInstant", Json::String(ToInstant(arrival.at)));
   if (arrival.provisional) add("provisional-number", "valueString", Json::String(arrival.number));
+  if (!arrival.serial.empty()) add("serial", "valueString", Json::String(arrival.serial));
   Request request;
   request.method = "POST";
   request.path = "Appointment/" + visit.id.Value() + "/$" + systems::kCheckInOperation;

@@ -20,14 +20,15 @@ constexpr int kLookAtOnce = 256;  // Acts of the outbox.
 // list, and an act that the server can never take does not stay unseen.
 constexpr int kMostFailures = 16;
 
-std::string WriteIntent(const domain::Visit& visit, const std::string& number, WallTime arrived) {
+std::string WriteIntent(const domain::Visit& visit, const domain::Ticket& ticket) {
   Json json;
   json.Set("appointment", Json::String(visit.id.Value()));
   json.Set("patient", Json::String(visit.patient.Value()));
   json.Set("service", Json::String(visit.service_id.Value()));
   json.Set("start", Json::String(ToInstant(visit.start)));
-  json.Set("number", Json::String(number));
-  json.Set("arrived", Json::String(ToInstant(arrived)));
+  json.Set("number", Json::String(ticket.number));
+  json.Set("serial", Json::String(ticket.serial));
+  json.Set("arrived", Json::String(ToInstant(ticket.arrived_at)));
   return json.Write();
 }
 
@@ -75,6 +76,7 @@ std::optional<Intent> ReadIntent(const offline::OutboxEntry& entry) {
   intent.arrival.at = ParseInstant((*json)["arrived"].AsString()).value_or(entry.created);
   intent.arrival.number = (*json)["number"].AsString();
   intent.arrival.provisional = true;
+  intent.arrival.serial = (*json)["serial"].AsString();
   intent.visit.id = intent.arrival.appointment;
   intent.visit.patient = domain::PatientId((*json)["patient"].AsString());
   intent.visit.service_id = domain::ServiceId((*json)["service"].AsString());
@@ -209,8 +211,9 @@ Result<std::optional<domain::Ticket>> OfflineDesk::Promised(
 
 Result<CheckedIn> OfflineDesk::CheckIn(const domain::OperationId& operation,
                                        const domain::Visit& visit, const std::string& masked_name,
-                                       WallTime now) {
+                                       const std::string& serial, WallTime now) {
   domain::Ticket ticket;
+  ticket.serial = serial;
   ticket.operation = operation;
   ticket.provisional = true;
   ticket.service = visit.service;
@@ -226,7 +229,7 @@ Result<CheckedIn> OfflineDesk::CheckIn(const domain::OperationId& operation,
   const offline::CheckInDraft draft{operation, visit.id, letter, LocalDay(now, station_.zone), now};
   const auto recorded = check_ins_.Record(draft, [&](int number) {
     ticket.number = domain::ProvisionalTicketNumber(letter, station_.terminal, number);
-    return offline::CheckInTexts{WriteIntent(visit, ticket.number, now), WriteTicket(ticket)};
+    return offline::CheckInTexts{WriteIntent(visit, ticket), WriteTicket(ticket)};
   });
   if (!recorded) return tl::unexpected<Error>(recorded.error());
   Result<domain::Ticket> kept = ReadTicket(recorded->ticket);

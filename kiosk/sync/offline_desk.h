@@ -56,7 +56,8 @@ class OfflineDesk {
   /// same ticket with `already`.
   [[nodiscard]] Result<CheckedIn> CheckIn(const domain::OperationId& operation,
                                           const domain::Visit& visit,
-                                          const std::string& masked_name, WallTime now);
+                                          const std::string& masked_name, const std::string& serial,
+                                          WallTime now);
 
   /// Tells the hospital one waiting act, the oldest that is due. What the hospital refuses, or
   /// fails on again and again while it answers otherwise, is parked for a person.

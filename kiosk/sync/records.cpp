@@ -148,6 +148,7 @@ Ticket ToTicket(const Json& task, const Visit& visit) {
   Ticket ticket;
   ticket.operation = domain::OperationId(fhir::IdentifierValue(task, systems::kOperationId));
   ticket.number = CurrentNumber(task);
+  ticket.serial = fhir::IdentifierValue(task, systems::kSerialNumber);
   ticket.service = visit.service;
   ticket.doctor = visit.doctor;
   ticket.doctor_title = visit.doctor_title;
@@ -195,6 +196,7 @@ std::string WriteTicket(const Ticket& ticket) {
   Json json;
   json.Set("operation", Json::String(ticket.operation.Value()));
   json.Set("number", Json::String(ticket.number));
+  json.Set("serial", Json::String(ticket.serial));
   json.Set("provisional", Json::Boolean(ticket.provisional));
   json.Set("service", WriteText(ticket.service));
   json.Set("doctor", Json::String(ticket.doctor));
@@ -215,6 +217,7 @@ Result<Ticket> ReadTicket(const std::string& text) {
   ticket.operation = domain::OperationId((*json)["operation"].AsString());
   ticket.number = (*json)["number"].AsString();
   if (ticket.number.empty()) return Fail(ErrorCode::BadData, "stored ticket has no number");
+  ticket.serial = (*json)["serial"].AsString();
   ticket.provisional = (*json)["provisional"].AsBoolean();
   ticket.service = ReadText((*json)["service"]);
   ticket.doctor = (*json)["doctor"].AsString();

@@ -108,6 +108,23 @@ TEST_F(CheckInTest, SecondCheckInIsToldItsTicket) {
             "A001");
 }
 
+TEST_F(CheckInTest, TheSerialNumberOnTheSlipStaysWithTheTicket) {
+  Book("a");
+  for (const char* serial : {"20260310-K4-000127", "20260310-K3-127", "2026031x-K3-000127", "K3",
+                             "20260310-K3-000127x", "20260310-K3-0001270000"}) {
+    Json parameters = Parameters("op", Local("09:00:00"));
+    fhir::AddParameter(parameters, "serial", "valueString", Json::String(serial));
+    EXPECT_EQ(hospital->CheckIn("a", parameters).status, 400) << serial;
+  }
+  Json parameters = Parameters("op", Local("09:00:00"));
+  fhir::AddParameter(parameters, "serial", "valueString", Json::String("20260310-K3-000127"));
+  const OperationAnswer done = hospital->CheckIn("a", parameters);
+  ASSERT_EQ(done.status, 200);
+  const Json& task = fhir::ParameterOf(done.body, "ticket");
+  EXPECT_EQ(fhir::IdentifierValue(task, fhir::systems::kSerialNumber), "20260310-K3-000127");
+  EXPECT_EQ(FromTask(task)->serial, "20260310-K3-000127");
+}
+
 TEST_F(CheckInTest, OfflineNumberStaysAndDoesNotUseUpTheSeries) {
   for (const char* id : {"a", "b", "c", "d"}) Book(id);
   EXPECT_EQ(CheckIn("a"), "A001");

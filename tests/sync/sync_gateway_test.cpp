@@ -126,6 +126,18 @@ TEST_F(GatewayTest, OnlineTheHospitalAnswers) {
   EXPECT_EQ(LookUp().error().code, ErrorCode::NotFound);
 }
 
+TEST_F(GatewayTest, EachActHasASerialNumberOfItsOwnWithoutGaps) {
+  client_->On("POST Appointment/a1/$check-in", {ScriptedClient::Reply(200, TicketAnswer("A012"))});
+  StartOnline();
+  for (const char* serial : {"20260310-K3-000001", "20260310-K3-000002"}) {
+    Done(CheckIn());
+    const auto sent = client_->Sent("POST Appointment/a1/$check-in");
+    EXPECT_EQ(fhir::ParameterOf(*sent.back().body, "serial").AsString(), serial);
+  }
+  GoAway(ErrorCode::Unreachable);
+  EXPECT_EQ(Done(CheckIn()).ticket.serial, "20260310-K3-000003");
+}
+
 TEST_F(GatewayTest, TheFirstQuestionWaitsForTheFirstTryToReachTheHospital) {
   EXPECT_TRUE(gateway_->Post(AskLookUp{1, test::Card()}));
   gateway_->Start();

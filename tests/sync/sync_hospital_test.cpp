@@ -23,8 +23,12 @@ constexpr Abilities kBatch{true, false};
 constexpr Abilities kOurs{true, true};
 
 Arrival Arriving(const std::string& number = "A-K3-07", bool provisional = false) {
-  return {domain::OperationId("op-1"), domain::AppointmentId("a1"), test::Now(), number,
-          provisional};
+  return {domain::OperationId("op-1"),
+          domain::AppointmentId("a1"),
+          test::Now(),
+          number,
+          provisional,
+          ""};
 }
 
 std::string BatchOf(const std::vector<std::string>& entries) {

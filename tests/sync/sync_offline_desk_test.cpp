@@ -56,7 +56,8 @@ class OfflineDeskTest : public testing::Test {
   }
   CheckedIn CheckIn(const std::string& operation, const std::string& appointment = "a1") {
     domain::Visit visit = ToVisit(test::Appointment(appointment), known_).value();
-    auto done = desk_->CheckIn(domain::OperationId(operation), visit, "张*三", clock_.Now());
+    auto done = desk_->CheckIn(domain::OperationId(operation), visit, "张*三", "20260310-K3-000001",
+                               clock_.Now());
     EXPECT_TRUE(done);
     return done.value_or(CheckedIn());
   }
@@ -210,6 +211,7 @@ TEST_F(OfflineDeskTest, EachActIsDeliveredOnceUnderItsOwnId) {
   ASSERT_EQ(sent.size(), 2U);
   EXPECT_EQ(fhir::ParameterOf(*sent[0].body, "operation-id").AsString(), "op-1");
   EXPECT_EQ(fhir::ParameterOf(*sent[0].body, "provisional-number").AsString(), "A-K3-01");
+  EXPECT_EQ(fhir::ParameterOf(*sent[0].body, "serial").AsString(), "20260310-K3-000001");
   EXPECT_EQ(ParseInstant(fhir::ParameterOf(*sent[0].body, "arrived").AsString()), test::Now());
   EXPECT_EQ(Act("op-1").state, DeliveryState::Delivered);
   EXPECT_FALSE(desk_->Promised(domain::AppointmentId("a1")).value());

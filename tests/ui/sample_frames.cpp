@@ -226,8 +226,7 @@ void AddTroubles(std::vector<Sample>& out) {
                                                 {"unknown-patient", What::UnknownPatient},
                                                 {"birth-date-wrong", What::BirthDateWrong},
                                                 {"hospital-away", What::HospitalAway},
-                                                {"store-failed", What::StoreFailed},
-                                                {"card-taken", What::CardTaken}};
+                                                {"store-failed", What::StoreFailed}};
   for (const auto& [name, what] : whats) {
     screens::TroubleModel model{.what = what,
                                 .service = kService,

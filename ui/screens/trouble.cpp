@@ -93,11 +93,6 @@ Explanation Explain(const TroubleModel& model, const Strings& text) {
               text("This machine is out of service"),
               {text("Please use another machine or a staffed counter."),
                text("Nothing was changed or charged.")}};
-    case What::CardTaken:
-      return {Mood::Warn,
-              text("The card was taken away too soon"),
-              {text("Please tap your card again to see whether it was done."),
-               text("Leave it on the reader until you are done.")}};
   }
   return {};
 }
