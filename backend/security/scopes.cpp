@@ -84,6 +84,12 @@ bool Grant::Allows(Interaction interaction, std::string_view type) const {
   });
 }
 
+Grant Grant::Or(const Grant& other) const {
+  Grant either = *this;
+  for (const Rule& rule : other.rules_) either.Add(rule.type, rule.allowed);
+  return either;
+}
+
 Grant Grant::And(const Grant& other) const {
   Grant both;
   for (const Rule& mine : rules_) {

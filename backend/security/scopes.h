@@ -24,6 +24,8 @@ class Grant {
 
   /// `type` is a resource type, or "" for an interaction with the whole server, which needs "*".
   [[nodiscard]] bool Allows(Interaction interaction, std::string_view type) const;
+  /// What at least one of them allows.
+  [[nodiscard]] Grant Or(const Grant& other) const;
   /// What both allow.
   [[nodiscard]] Grant And(const Grant& other) const;
   [[nodiscard]] bool IsEmpty() const { return rules_.empty(); }
