@@ -1,11 +1,9 @@
-#include "backend/server/fhir_api.h"
-
 #include <gmock/gmock.h>
 
 #include <set>
 #include <thread>
 
-#include "tests/backend/hospital_fixture.h"
+#include "tests/backend/fhir_fixture.h"
 
 namespace yizhan::server {
 namespace {
@@ -13,30 +11,13 @@ namespace {
 using fhir::Json;
 using testing::HasSubstr;
 
-class FhirApiTest : public test::HospitalFixture {
- protected:
-  FhirApiTest() : api(*store, *hospital) {}
+using FhirApiTest = test::FhirFixture;
 
-  FhirAnswer Ask(const std::string& method, const std::string& url, const std::string& body = "",
-                 const std::string& if_match = "", const std::string& if_none_exist = "") {
-    FhirRequest request;
-    request.method = method;
-    const std::size_t question = url.find('?');
-    request.path = url.substr(0, question);
-    if (question != std::string::npos) request.query = url.substr(question + 1);
-    if (!body.empty()) request.body = test::Parse(body);
-    request.if_match = if_match;
-    request.if_none_exist = if_none_exist;
-    request.base = "http://h/fhir";
-    return api.Handle(request);
-  }
-  HttpResponse Http(HttpRequest request) {
-    if (request.host.empty()) request.host = "127.0.0.1";
-    return HandleFhir(api, request, "/fhir");
-  }
-
-  FhirApi api;
-};
+std::string SlotText(const std::string& id, const std::string& status) {
+  return R"({"resourceType":"Slot","id":")" + id + R"(","status":")" + status +
+         R"(","schedule":{"reference":"Schedule/x"},"start":"2026-03-10T09:00:00Z",)"
+         R"("end":"2026-03-10T09:30:00Z"})";
+}
 
 TEST_F(FhirApiTest, EachFailureHasItsStatus) {
   EXPECT_EQ(Ask("GET", "Patient/none").status, 404);
@@ -63,13 +44,13 @@ TEST_F(FhirApiTest, CreateUpdateAndDeleteKeepVersions) {
   EXPECT_NE(id, "mine") << "the server names what is created by POST";
   EXPECT_EQ(created.location, "http://h/fhir/Patient/" + id + "/_history/1");
   const std::string body = R"({"resourceType":"Patient","id":")" + id + "\"}";
-  EXPECT_EQ(Ask("PUT", "Patient/" + id, body, "W/\"1\"").status, 200);
-  EXPECT_EQ(Ask("PUT", "Patient/" + id, body, "W/\"1\"").status, 412);
-  EXPECT_EQ(Ask("PUT", "Patient/" + id, body, "nonsense").status, 412);
+  EXPECT_EQ(AskIf("W/\"1\"", "PUT", "Patient/" + id, body).status, 200);
+  EXPECT_EQ(AskIf("W/\"1\"", "PUT", "Patient/" + id, body).status, 412);
+  EXPECT_EQ(AskIf("nonsense", "PUT", "Patient/" + id, body).status, 412);
   EXPECT_EQ(Ask("PUT", "Patient/new", R"({"resourceType":"Patient","id":"new"})").status, 201);
-  EXPECT_EQ(Ask("PUT", "Patient/x", R"({"resourceType":"Patient","id":"x"})", "W/\"1\"").status,
+  EXPECT_EQ(AskIf("W/\"1\"", "PUT", "Patient/x", R"({"resourceType":"Patient","id":"x"})").status,
             412);
-  EXPECT_EQ(Ask("DELETE", "Patient/" + id, "", "W/\"1\"").status, 412);
+  EXPECT_EQ(AskIf("W/\"1\"", "DELETE", "Patient/" + id).status, 412);
   EXPECT_EQ(Ask("DELETE", "Patient/" + id).status, 204);
   EXPECT_EQ(Ask("GET", "Patient/" + id).status, 410);
   EXPECT_EQ(Ask("GET", "Patient/" + id + "/_history/2").status, 200);
@@ -81,9 +62,9 @@ TEST_F(FhirApiTest, ConditionalCreateRacesMakeOneResource) {
   std::vector<FhirAnswer> answers(16);
   for (FhirAnswer& answer : answers) {
     threads.emplace_back([&] {
-      answer = Ask("POST", "Basic",
-                   R"({"resourceType":"Basic","identifier":[{"system":"s","value":"1"}]})", "",
-                   "identifier=s|1");
+      answer = CreateUnless("identifier=s|1", "Basic",
+                            R"({"resourceType":"Basic","code":{"text":"x"},
+                                "identifier":[{"system":"s","value":"1"}]})");
     });
   }
   for (std::thread& thread : threads) thread.join();
@@ -94,24 +75,22 @@ TEST_F(FhirApiTest, ConditionalCreateRacesMakeOneResource) {
 
 TEST_F(FhirApiTest, ConditionMustBeUnderstoodAndSelective) {
   const std::string body = R"({"resourceType":"Patient","gender":"male"})";
-  EXPECT_EQ(Ask("POST", "Patient", body, "", "colour=blue").status, 400);
-  EXPECT_EQ(Ask("POST", "Patient", body, "", "?").status, 400);
+  EXPECT_EQ(CreateUnless("colour=blue", "Patient", body).status, 400);
+  EXPECT_EQ(CreateUnless("?", "Patient", body).status, 400);
   Ask("POST", "Patient", body);
   Ask("POST", "Patient", body);
-  EXPECT_EQ(Ask("POST", "Patient", body, "", "gender=male").status, 412);
+  EXPECT_EQ(CreateUnless("gender=male", "Patient", body).status, 412);
   EXPECT_EQ(Ask("PUT", "Patient?gender=male", body).status, 412);
   EXPECT_EQ(Ask("PUT", "Patient?gender=female", body).status, 201);
 }
 
 TEST_F(FhirApiTest, ConcurrentIfMatchHasOneWinner) {
-  Put(R"({"resourceType":"Slot","id":"s","status":"free"})");
+  Put(SlotText("s", "free"));
   std::vector<std::thread> threads;
   std::vector<FhirAnswer> answers(12);
   for (FhirAnswer& answer : answers) {
-    threads.emplace_back([&] {
-      answer =
-          Ask("PUT", "Slot/s", R"({"resourceType":"Slot","id":"s","status":"busy"})", "W/\"1\"");
-    });
+    threads.emplace_back(
+        [&] { answer = AskIf("W/\"1\"", "PUT", "Slot/s", SlotText("s", "busy")); });
   }
   for (std::thread& thread : threads) thread.join();
   EXPECT_EQ(std::ranges::count(answers, 200, &FhirAnswer::status), 1);
@@ -122,9 +101,10 @@ TEST_F(FhirApiTest, TransactionIsAllOrNothing) {
   const std::string bundle = R"({"resourceType":"Bundle","type":"transaction","entry":[
     {"fullUrl":"urn:uuid:1","resource":{"resourceType":"Patient"},
      "request":{"method":"POST","url":"Patient"}},
-    {"resource":{"resourceType":"Slot","id":"s","status":"busy"},
+    {"resource":)" + SlotText("s", "busy") +
+                             R"(,
      "request":{"method":"PUT","url":"Slot/s","ifMatch":"W/\"7\""}}]})";
-  Put(R"({"resourceType":"Slot","id":"s","status":"free"})");
+  Put(SlotText("s", "free"));
   const std::int64_t before = *store->Count("Patient");
   EXPECT_EQ(Ask("POST", "", bundle).status, 412);
   EXPECT_EQ(*store->Count("Patient"), before);
@@ -135,9 +115,9 @@ TEST_F(FhirApiTest, TransactionResolvesReferencesBetweenItsEntries) {
   Put(R"({"resourceType":"Patient","id":"old","identifier":[{"system":"s","value":"9"}]})");
   const FhirAnswer answer = Ask("POST", "", R"({"resourceType":"Bundle","type":"transaction",
     "entry":[
-    {"fullUrl":"urn:uuid:a","resource":{"resourceType":"Appointment","status":"booked",
-      "participant":[{"actor":{"reference":"urn:uuid:p"}},
-      {"actor":{"reference":"Patient?identifier=s|9"}}]},
+    {"fullUrl":"urn:uuid:a","resource":{"resourceType":"Appointment","status":"proposed",
+      "participant":[{"status":"accepted","actor":{"reference":"urn:uuid:p"}},
+      {"status":"accepted","actor":{"reference":"Patient?identifier=s|9"}}]},
      "request":{"method":"POST","url":"Appointment"}},
     {"fullUrl":"urn:uuid:p","resource":{"resourceType":"Patient","identifier":[
       {"system":"s","value":"1"}]},
@@ -156,11 +136,13 @@ TEST_F(FhirApiTest, TransactionResolvesReferencesBetweenItsEntries) {
 }
 
 TEST_F(FhirApiTest, TransactionRefusesEntriesThatFight) {
-  EXPECT_EQ(Ask("POST", "", R"({"resourceType":"Bundle","type":"transaction","entry":[
-    {"resource":{"resourceType":"Slot","id":"s"},"request":{"method":"PUT","url":"Slot/s"}},
-    {"resource":{"resourceType":"Slot","id":"s"},"request":{"method":"PUT","url":"Slot/s"}}]})")
-                .status,
-            400);
+  const std::string entry =
+      "{\"resource\":" + SlotText("s", "free") + R"(,"request":{"method":"PUT","url":"Slot/s"}})";
+  EXPECT_EQ(
+      Ask("POST", "",
+          R"({"resourceType":"Bundle","type":"transaction","entry":[)" + entry + "," + entry + "]}")
+          .status,
+      400);
   EXPECT_EQ(Ask("POST", "", R"({"resourceType":"Bundle","type":"document"})").status, 400);
   EXPECT_EQ(Ask("POST", "", R"({"resourceType":"Patient"})").status, 400);
 }
