@@ -52,7 +52,7 @@ enum class Truth { True, False, Unknown };
 /// bounded, see OverBudget(). Thread-bound; the resource must outlive it.
 class Evaluator {
  public:
-  explicit Evaluator(Scope scope, std::size_t steps = 5'000'000);
+  explicit Evaluator(Scope scope, std::size_t steps = 1'000'000);
   ~Evaluator();
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
@@ -63,6 +63,8 @@ class Evaluator {
   [[nodiscard]] Truth Test(const Expression& expression, const Node& focus);
   /// The steps are used up: results since then are worthless.
   [[nodiscard]] bool OverBudget() const { return steps_ == 0; }
+  /// Adds to the steps that may be spent, unless they are used up.
+  void Allow(std::size_t steps) { steps_ += steps_ > 0 ? steps : 0; }
   void SetScope(const Scope& scope) { scope_ = scope; }
 
  private:

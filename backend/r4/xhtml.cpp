@@ -115,7 +115,8 @@ class Reader {
       says_something_ = true;
       return;
     }
-    if (!IsSpace(c)) says_something_ = true;
+    // Space in a <pre> is shown as it is (HL7's own examples count on it).
+    if (!IsSpace(c) || open_.back() == "pre") says_something_ = true;
     ++at_;
   }
 

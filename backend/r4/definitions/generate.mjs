@@ -153,11 +153,11 @@ function writeType(profile) {
   const kinds = { 'primitive-type': 'p', 'complex-type': 'c', resource: 'r' };
   const row = (...fields) => typeLines.push(fields.join('\t').trimEnd());
   // ele-1 and ext-1 come with the types Element and Extension.
-  const common = new Set(profile.name === 'Element' || profile.name === 'Extension' ? [] : ['ele-1', 'ext-1']);
+  const common = new Set(['ele-1', 'ext-1']);
   for (const owner of nested) {
     const own = elements.find((element) => element.path === owner);
     const outermost = owner === profile.name;
-    const inherited = new Set(common);
+    const inherited = new Set(profile.name === 'Element' || profile.name === 'Extension' ? [] : common);
     if (outermost && profile.baseDefinition) {
       const base = types.find((type) => type.url === profile.baseDefinition);
       for (const constraint of base?.snapshot.element[0].constraint ?? []) inherited.add(constraint.key);
