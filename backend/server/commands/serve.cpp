@@ -1,4 +1,5 @@
 #include <signal.h>
+#include <sys/resource.h>
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
@@ -6,17 +7,20 @@
 #include "backend/hospital/demo/demo_hospital.h"
 #include "backend/server/app.h"
 #include "backend/server/commands/command.h"
+#include "backend/server/commands/place.h"
 #include "backend/server/fhir_operations/operation.h"
 #include "backend/server/http_server.h"
-#include "backend/store/sqlite/sqlite_store.h"
+#include "backend/server/metrics_page.h"
+#include "backend/server/quick_read.h"
 #include "base/log.h"
 
 namespace yizhan::server {
 namespace {
 
 struct ServeOptions {
-  std::string listen = "127.0.0.1:8080";
-  std::string data;
+  PlaceOptions place;
+  std::string listen;
+  std::string metrics;
   bool demo = false;
   std::string demo_now;
   bool open = false;
@@ -36,84 +40,85 @@ class ShiftedClock final : public Clock {
   const std::chrono::milliseconds shift_;
 };
 
-/// Splits "127.0.0.1:8080" or "[::1]:8080".
-Result<HttpServerOptions> Endpoint(const ServeOptions& options) {
-  const std::size_t colon = options.listen.rfind(':');
-  HttpServerOptions server;
-  int port = -1;
-  if (colon != std::string::npos) {
-    server.address = options.listen.substr(0, colon);
-    if (server.address.starts_with('[') && server.address.ends_with(']')) {
-      server.address = server.address.substr(1, server.address.size() - 2);
-    }
-    char* end = nullptr;
-    const char* digits = options.listen.c_str() + colon + 1;
-    const long parsed = std::strtol(digits, &end, 10);
-    if (*digits != '\0' && *end == '\0' && parsed >= 0 && parsed <= 65535) {
-      port = static_cast<int>(parsed);
-    }
-  }
-  if (port < 0) return Fail(ErrorCode::BadData, "--listen must be ADDRESS:PORT");
-  server.port = static_cast<std::uint16_t>(port);
-  server.certificate_file = options.certificate;
-  server.key_file = options.key;
-  server.client_ca_file = options.client_ca;
-  if (server.certificate_file.empty() != server.key_file.empty()) {
-    return Fail(ErrorCode::BadData, "--tls-cert and --tls-key belong together");
-  }
-  const bool is_loopback = server.address == "::1" || server.address.starts_with("127.");
-  if (options.open && !is_loopback) {
-    return Fail(ErrorCode::BadData, "--open is for loopback addresses only");
-  }
-  if (!options.open && (server.certificate_file.empty() || server.client_ca_file.empty())) {
-    return Fail(ErrorCode::BadData,
-                "--tls-cert, --tls-key and --client-ca are required without --open");
-  }
-  return server;
+void Override(std::string& key, const std::string& option) {
+  if (!option.empty()) key = option;
 }
 
-/// Serves until a signal asks to stop.
-Status Serve(const ServeOptions& options) {
-  Result<HttpServerOptions> endpoint = Endpoint(options);
-  if (!endpoint) return tl::unexpected<Error>(endpoint.error());
-  std::optional<ShiftedClock> shifted;
-  if (!options.demo_now.empty()) {
-    const std::optional<WallTime> start = ParseInstant(options.demo_now);
-    if (!start)
-      return Fail(ErrorCode::BadData, "--demo-now must be like 2026-03-10T08:45:00+08:00");
-    shifted.emplace(*start);
+/// The configuration with the command line over it.
+Result<Configuration> ConfigurationOf(const ServeOptions& options) {
+  Result<Configuration> configuration = ConfigurationAt(options.place);
+  if (!configuration) return configuration;
+  Override(configuration->listen, options.listen);
+  Override(configuration->metrics.listen, options.metrics);
+  Override(configuration->http.certificate_file, options.certificate);
+  Override(configuration->http.key_file, options.key);
+  Override(configuration->http.client_ca_file, options.client_ca);
+  configuration->open = configuration->open || options.open;
+  if (Status settled = Settle(*configuration); !settled) {
+    return tl::unexpected<Error>(settled.error());
   }
-  const Clock& clock = shifted ? static_cast<const Clock&>(*shifted) : SystemClock();
+  return configuration;
+}
 
-  // Threads inherit this mask; only this one takes the signals.
+/// As many descriptors as the connections may need; the usual soft limit of 1024 is for programs
+/// that use select().
+void RaiseDescriptorLimit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// Threads inherit the mask: only who waits for these signals takes them.
+sigset_t BlockStopSignals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   signal(SIGPIPE, SIG_IGN);
+  return signals;
+}
 
-  const hospital::HospitalOptions rules;
-  Result<std::unique_ptr<store::ResourceStore>> store =
-      store::OpenSqliteStore({options.data, rules.zone}, clock);
-  if (!store) return tl::unexpected<Error>(store.error());
-  if (options.demo) {
-    hospital::DemoOptions demo;
-    demo.now = clock.Now();
-    demo.zone = rules.zone;
-    if (Status made = hospital::MakeDemoHospital(**store, demo); !made) return made;
-  }
-  hospital::Hospital hospital(**store, clock, rules);
+/// The figures' own listener; null when there is none.
+Result<std::unique_ptr<HttpServer>> OpenMetrics(const Configuration& configuration) {
+  if (configuration.metrics.listen.empty()) return std::unique_ptr<HttpServer>();
+  const Result<Endpoint> endpoint = ParseEndpoint(configuration.metrics.listen, "metrics.listen");
+  if (!endpoint) return tl::unexpected<Error>(endpoint.error());
+  HttpServerOptions options;
+  options.address = endpoint->address;
+  options.port = endpoint->port;
+  options.network_threads = 1;
+  options.handler_threads = 1;
+  options.max_connections = 16;
+  return HttpServer::Open(options, HandleMetrics);
+}
+
+/// Serves until a signal asks to stop.
+Status ServeStore(const Configuration& configuration, store::ResourceStore& store,
+                  const Clock& clock, const sigset_t& signals) {
+  hospital::Hospital hospital(store, clock, configuration.rules);
   if (Status started = hospital.Start(); !started) return started;
-  if (Status defined = PublishOperations(**store); !defined) return defined;
-  App app(**store, hospital, clock, options.open ? App::Access::Open : App::Access::Certificate);
-  const bool is_v6 = endpoint->address.find(':') != std::string::npos;
-  const std::string shown = is_v6 ? '[' + endpoint->address + ']' : endpoint->address;
+  if (Status defined = PublishOperations(store); !defined) return defined;
+  App app(store, hospital, clock,
+          configuration.open ? App::Access::Open : App::Access::Certificate);
+  HttpServerOptions http = configuration.http;
+  // Where nobody is asked who they are nothing is written about it: see HttpQuickHandler.
+  if (configuration.open && configuration.store.postgres.empty()) {
+    http.quick = [&app](const HttpRequest& request) -> std::optional<HttpResponse> {
+      if (!IsQuickRead(request)) return std::nullopt;
+      return app.Handle(request);
+    };
+  }
+  const Result<std::unique_ptr<HttpServer>> metrics = OpenMetrics(configuration);
+  if (!metrics) return tl::unexpected<Error>(metrics.error());
   Result<std::unique_ptr<HttpServer>> server = HttpServer::Open(
-      std::move(*endpoint), [&app](const HttpRequest& request) { return app.Handle(request); });
+      std::move(http), [&app](const HttpRequest& request) { return app.Handle(request); });
   if (!server) return tl::unexpected<Error>(server.error());
 
-  std::printf("listening on %s:%d\n", shown.c_str(), int{(*server)->Port()});
+  const Endpoint shown{configuration.http.address, (*server)->Port()};
+  std::printf("listening on %s\n", shown.Text().c_str());
+  if (*metrics) std::printf("metrics on port %d\n", int{(*metrics)->Port()});
   std::fflush(stdout);
   Log(LogEvent::Started, {{LogKey::Part, "hospital"}, {LogKey::Port, int{(*server)->Port()}}});
   int received = 0;
@@ -123,19 +128,48 @@ Status Serve(const ServeOptions& options) {
   return {};
 }
 
+Status Serve(const ServeOptions& options) {
+  const Result<Configuration> configuration = ConfigurationOf(options);
+  if (!configuration) return tl::unexpected<Error>(configuration.error());
+  std::optional<ShiftedClock> shifted;
+  if (!options.demo_now.empty()) {
+    const std::optional<WallTime> start = ParseInstant(options.demo_now);
+    if (!start) {
+      return Fail(ErrorCode::BadData, "--demo-now must be like 2026-03-10T08:45:00+08:00");
+    }
+    shifted.emplace(*start);
+  }
+  const Clock& clock = shifted ? static_cast<const Clock&>(*shifted) : SystemClock();
+  RaiseDescriptorLimit();
+  const sigset_t signals = BlockStopSignals();
+  Result<std::unique_ptr<store::ResourceStore>> store = OpenStoreOf(*configuration, clock);
+  if (!store) return tl::unexpected<Error>(store.error());
+  if (options.demo) {
+    hospital::DemoOptions demo;
+    demo.now = clock.Now();
+    demo.zone = configuration->rules.zone;
+    if (Status made = hospital::MakeDemoHospital(**store, demo); !made) return made;
+  }
+  return ServeStore(*configuration, **store, clock, signals);
+}
+
 }  // namespace
 
 Command AddServe(CLI::App& program) {
-  CLI::App* serve = program.add_subcommand("serve", "Serve until SIGTERM");
+  CLI::App* serve =
+      program.add_subcommand("serve", "Serve terminals, systems and staff pages until SIGTERM");
   const auto options = std::make_shared<ServeOptions>();
-  serve->add_option("--listen", options->listen, "ADDRESS:PORT; port 0 takes any free one");
-  serve->add_option("--data", options->data, "Folder of the store")->required();
-  serve->add_flag("--demo", options->demo, "Fill the store with a demonstration hospital");
-  serve->add_option("--demo-now", options->demo_now, "Let the server's time start at this instant");
+  AddPlaceOptions(*serve, options->place);
+  serve->add_option("--listen", options->listen,
+                    "ADDRESS:PORT; port 0 takes any free one (127.0.0.1:8080)");
   serve->add_flag("--open", options->open, "No authentication; loopback only");
   serve->add_option("--tls-cert", options->certificate, "Certificate chain (PEM)");
   serve->add_option("--tls-key", options->key, "Private key (PEM)");
   serve->add_option("--client-ca", options->client_ca, "CA of the client certificates (PEM)");
+  serve->add_option("--metrics", options->metrics,
+                    "ADDRESS:PORT on loopback with the figures for Prometheus at /metrics");
+  serve->add_flag("--demo", options->demo, "Fill the store with a demonstration hospital");
+  serve->add_option("--demo-now", options->demo_now, "Let the server's time start at this instant");
   return {serve, [options] {
             const Status served = Serve(*options);
             if (!served) {

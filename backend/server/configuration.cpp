@@ -1,0 +1,134 @@
+#include "backend/server/configuration.h"
+
+#include <charconv>
+
+#include "base/settings.h"
+
+namespace yizhan::server {
+namespace {
+
+using Section = Settings::Section;
+
+std::chrono::milliseconds Seconds(std::int64_t count) { return std::chrono::seconds(count); }
+
+std::size_t Size(std::int64_t count) { return static_cast<std::size_t>(count); }
+
+void ReadServer(Section section, Configuration& to) {
+  to.listen = section.Text("listen", to.listen);
+  to.open = section.Switch("open", false);
+  HttpServerOptions& http = to.http;
+  http.network_threads = Size(section.Integer("network_threads", 1, 64, 2));
+  http.handler_threads = Size(section.Integer("handler_threads", 1, 512, 32));
+  http.max_connections = Size(section.Integer("max_connections", 16, 100'000, 4096));
+  http.max_connections_per_address =
+      Size(section.Integer("max_connections_per_address", 0, 100'000, 256));
+  http.max_event_streams = Size(section.Integer("max_event_streams", 1, 100'000, 2048));
+  http.max_body_bytes = Size(section.Integer("max_body_mib", 1, 256, 8)) << 20U;
+  http.max_header_bytes = Size(section.Integer("max_head_kib", 4, 64, 16)) << 10U;
+  http.head_timeout = Seconds(section.Integer("head_timeout_seconds", 1, 300, 30));
+  http.body_timeout = Seconds(section.Integer("body_timeout_seconds", 1, 300, 30));
+  http.write_timeout = Seconds(section.Integer("write_timeout_seconds", 1, 300, 30));
+}
+
+void ReadTls(Section section, Configuration& to) {
+  to.http.certificate_file = section.Text("certificate_file", "");
+  to.http.key_file = section.Text("key_file", "");
+  to.http.client_ca_file = section.Text("client_ca_file", "");
+}
+
+void ReadStore(Section section, Configuration& to) {
+  to.store.folder = section.Text("folder", "");
+  to.store.postgres = section.Text("postgres", "");
+}
+
+void ReadHospital(Section section, Configuration& to) {
+  to.rules.zone.offset_from_utc =
+      std::chrono::minutes(section.Integer("utc_offset_minutes", -720, 840, 480));
+  to.rules.recall_interval = static_cast<int>(section.Integer("recall_behind", 0, 20, 2));
+}
+
+void ReadCheckIn(Section section, Configuration& to) {
+  domain::CheckInPolicy& policy = to.rules.check_in;
+  policy.opens_before_start =
+      std::chrono::minutes(section.Integer("opens_before_minutes", 0, 720, 30));
+  policy.arrive_before_start =
+      std::chrono::minutes(section.Integer("arrive_before_minutes", 0, 120, 15));
+  policy.late_after_start = std::chrono::minutes(section.Integer("late_after_minutes", 0, 720, 20));
+}
+
+Result<Configuration> Read(Result<Settings> settings) {
+  if (!settings) return tl::unexpected<Error>(settings.error());
+  Configuration configuration;
+  ReadServer(settings->Open("server"), configuration);
+  ReadTls(settings->Open("tls"), configuration);
+  ReadStore(settings->Open("store"), configuration);
+  ReadHospital(settings->Open("hospital"), configuration);
+  ReadCheckIn(settings->Open("check_in"), configuration);
+  configuration.metrics.listen = settings->Open("metrics").Text("listen", "");
+  if (Status problem = settings->Problem(); !problem) {
+    return tl::unexpected<Error>(problem.error());
+  }
+  return configuration;
+}
+
+}  // namespace
+
+Result<Configuration> LoadConfiguration(const std::string& path) {
+  return Read(Settings::Load(path));
+}
+
+Result<Configuration> ParseConfiguration(const std::string& text, const std::string& name) {
+  return Read(Settings::Parse(text, name));
+}
+
+std::string Endpoint::Text() const {
+  const bool is_v6 = address.find(':') != std::string::npos;
+  return (is_v6 ? '[' + address + ']' : address) + ':' + std::to_string(port);
+}
+
+Result<Endpoint> ParseEndpoint(const std::string& text, const std::string& what) {
+  const std::size_t colon = text.rfind(':');
+  Endpoint endpoint;
+  if (colon != std::string::npos) {
+    endpoint.address = text.substr(0, colon);
+    if (endpoint.address.starts_with('[') && endpoint.address.ends_with(']')) {
+      endpoint.address = endpoint.address.substr(1, endpoint.address.size() - 2);
+    }
+    const char* const end = text.data() + text.size();
+    const auto read = std::from_chars(text.data() + colon + 1, end, endpoint.port);
+    if (read.ec == std::errc() && read.ptr == end && !endpoint.address.empty()) return endpoint;
+  }
+  return Fail(ErrorCode::BadData, what + " must be ADDRESS:PORT");
+}
+
+Status Settle(Configuration& configuration) {
+  const Result<Endpoint> endpoint = ParseEndpoint(configuration.listen, "listen address");
+  if (!endpoint) return tl::unexpected<Error>(endpoint.error());
+  HttpServerOptions& http = configuration.http;
+  http.address = endpoint->address;
+  http.port = endpoint->port;
+  // On loopback all clients, or a proxy in front of them, have one address.
+  if (endpoint->IsLoopback()) http.max_connections_per_address = 0;
+  if (http.certificate_file.empty() != http.key_file.empty()) {
+    return Fail(ErrorCode::BadData, "certificate and key (--tls-cert, --tls-key) belong together");
+  }
+  if (configuration.open && !endpoint->IsLoopback()) {
+    return Fail(ErrorCode::BadData, "--open is for loopback addresses only");
+  }
+  if (!configuration.open && (http.certificate_file.empty() || http.client_ca_file.empty())) {
+    return Fail(ErrorCode::BadData,
+                "--tls-cert, --tls-key and --client-ca are required without --open");
+  }
+  if (configuration.store.folder.empty()) {
+    return Fail(ErrorCode::BadData, "--data (or store.folder in the configuration) is required");
+  }
+  if (configuration.metrics.listen.empty()) return {};
+  const Result<Endpoint> figures = ParseEndpoint(configuration.metrics.listen, "metrics.listen");
+  if (!figures) return tl::unexpected<Error>(figures.error());
+  if (!figures->IsLoopback()) {
+    return Fail(ErrorCode::BadData, "metrics.listen must be a loopback address");
+  }
+  return {};
+}
+
+}  // namespace yizhan::server

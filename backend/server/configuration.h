@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "backend/hospital/hospital.h"
+#include "backend/server/http_server.h"
+#include "base/result.h"
+
+namespace yizhan::server {
+
+/// The server's configuration: one TOML file, read once at start and checked whole. Every key is
+/// documented in deploy/hospital.toml; an unknown or ill-typed key is an error. What the command
+/// line gives counts more than the file.
+struct Configuration {
+  std::string listen = "127.0.0.1:8080";  ///< ADDRESS:PORT; port 0 takes any free one.
+  bool open = false;                      ///< No authentication; loopback only.
+  HttpServerOptions http;                 ///< Limits and certificates; address and port from above.
+
+  struct Store {
+    std::string folder;    ///< SQLite database, CA, epoch.
+    std::string postgres;  ///< libpq connection string; empty: SQLite in `folder`.
+  } store;
+
+  hospital::HospitalOptions rules;
+
+  struct Figures {
+    std::string listen;  ///< ADDRESS:PORT on loopback for Prometheus; empty: none.
+  } metrics;
+};
+
+/// NotFound: no such file. BadData: the detail says which key and why, in words for the operator.
+[[nodiscard]] Result<Configuration> LoadConfiguration(const std::string& path);
+/// The same from text; `name` is used in messages.
+[[nodiscard]] Result<Configuration> ParseConfiguration(const std::string& text,
+                                                       const std::string& name);
+
+/// An address to listen on.
+struct Endpoint {
+  std::string address;  ///< Numeric, without brackets.
+  std::uint16_t port = 0;
+  [[nodiscard]] bool IsLoopback() const { return address == "::1" || address.starts_with("127."); }
+  /// "127.0.0.1:8080", "[::1]:8080".
+  [[nodiscard]] std::string Text() const;
+};
+/// Reads "127.0.0.1:8080" or "[::1]:8080". BadData: `what` is not one.
+[[nodiscard]] Result<Endpoint> ParseEndpoint(const std::string& text, const std::string& what);
+
+/// What holds between keys, wherever they came from: certificates and keys in pairs, no access
+/// without authentication except on loopback. Sets address, port and the limit for each address.
+[[nodiscard]] Status Settle(Configuration& configuration);
+
+}  // namespace yizhan::server

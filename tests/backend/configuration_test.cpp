@@ -1,0 +1,106 @@
+#include "backend/server/configuration.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace yizhan::server {
+namespace {
+
+std::string Documented() {
+  std::ifstream file("deploy/hospital.toml");
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::string With(const std::string& from, const std::string& to) {
+  std::string text = Documented();
+  const auto at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+TEST(ConfigurationTest, TheDocumentedFileIsAccepted) {
+  auto configuration = ParseConfiguration(Documented(), "hospital.toml");
+  ASSERT_TRUE(configuration) << configuration.error().detail;
+  EXPECT_TRUE(Settle(*configuration)) << Settle(*configuration).error().detail;
+  EXPECT_EQ(configuration->http.address, "0.0.0.0");
+  EXPECT_EQ(configuration->http.port, 8443);
+  EXPECT_EQ(configuration->http.max_connections_per_address, 256U);
+  EXPECT_EQ(configuration->metrics.listen, "127.0.0.1:9464");
+}
+
+TEST(ConfigurationTest, AnEmptyFileHasTheDocumentedDefaults) {
+  const auto empty = ParseConfiguration("", "hospital.toml");
+  const auto documented = ParseConfiguration(Documented(), "hospital.toml");
+  ASSERT_TRUE(empty && documented);
+  EXPECT_EQ(empty->http.max_connections, documented->http.max_connections);
+  EXPECT_EQ(empty->http.max_body_bytes, documented->http.max_body_bytes);
+  EXPECT_EQ(empty->http.max_header_bytes, documented->http.max_header_bytes);
+  EXPECT_EQ(empty->http.head_timeout, documented->http.head_timeout);
+  EXPECT_EQ(empty->http.handler_threads, documented->http.handler_threads);
+  EXPECT_EQ(empty->rules.recall_interval, documented->rules.recall_interval);
+  EXPECT_EQ(empty->rules.check_in.late_after_start, documented->rules.check_in.late_after_start);
+  EXPECT_FALSE(empty->open);
+}
+
+struct BadCase {
+  const char* from;
+  const char* to;
+  const char* says;
+};
+
+class BadConfigurationTest : public testing::TestWithParam<BadCase> {};
+
+TEST_P(BadConfigurationTest, IsRefusedAndTheKeyIsNamed) {
+  const auto [from, to, says] = GetParam();
+  auto configuration = ParseConfiguration(With(from, to), "hospital.toml");
+  Status status;
+  if (configuration) {
+    status = Settle(*configuration);
+  } else {
+    status = tl::unexpected<Error>(configuration.error());
+  }
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::BadData);
+  EXPECT_NE(status.error().detail.find(says), std::string::npos) << status.error().detail;
+}
+
+// clang-format off
+INSTANTIATE_TEST_SUITE_P(Keys, BadConfigurationTest, testing::Values(
+    BadCase{"open = false", "opened = false", "server.opened is not known"},
+    BadCase{"open = false", "open = 0", "server.open must be true or false"},
+    BadCase{"open = false", "open = true", "loopback"},
+    BadCase{"listen = \"0.0.0.0:8443\"", "listen = \"8443\"", "listen address must be ADDRESS:PORT"},
+    BadCase{"listen = \"0.0.0.0:8443\"", "listen = \"0.0.0.0:84430\"", "ADDRESS:PORT"},
+    BadCase{"listen = \"0.0.0.0:8443\"", "listen = \"0.0.0.0:84x\"", "ADDRESS:PORT"},
+    BadCase{"max_connections = 4096", "max_connections = 4", "server.max_connections must be a whole number from 16"},
+    BadCase{"max_body_mib = 8", "max_body_mib = 1e9", "server.max_body_mib"},
+    BadCase{"key_file = \"/etc", "key_fil = \"/etc", "tls.key_fil is not known"},
+    BadCase{"key_file = \"/etc/yizhan/hospital.key\"", "key_file = \"\"", "belong together"},
+    BadCase{"client_ca_file = \"/etc/yizhan/ca.pem\"", "client_ca_file = \"\"", "required without"},
+    BadCase{"folder = \"/var/lib/yizhan-hospital\"", "folder = \"\"", "store.folder"},
+    BadCase{"utc_offset_minutes = 480", "utc_offset_minutes = \"+8\"", "hospital.utc_offset_minutes"},
+    BadCase{"[metrics]\nlisten = \"127.0.0.1:9464\"", "[metrics]\nlisten = \"0.0.0.0:9464\"", "metrics.listen must be a loopback"},
+    BadCase{"[metrics]", "[figures]", "figures is not known"},
+    BadCase{"[store]", "[store", "hospital.toml:"}));
+// clang-format on
+
+TEST(ConfigurationTest, AFileThatIsMissingIsRefused) {
+  EXPECT_EQ(LoadConfiguration("no/such/file.toml").error().code, ErrorCode::NotFound);
+}
+
+TEST(ConfigurationTest, AddressesOfBothKindsAreRead) {
+  EXPECT_EQ(ParseEndpoint("[::1]:80", "x")->address, "::1");
+  EXPECT_EQ(ParseEndpoint("[::1]:80", "x")->Text(), "[::1]:80");
+  EXPECT_TRUE(ParseEndpoint("[::1]:80", "x")->IsLoopback());
+  EXPECT_FALSE(ParseEndpoint("10.0.0.1:0", "x")->IsLoopback());
+  for (const char* bad : {"", ":80", "1.2.3.4", "1.2.3.4:", "1.2.3.4:-1", "1.2.3.4: 1"}) {
+    EXPECT_FALSE(ParseEndpoint(bad, "x")) << bad;
+  }
+}
+
+}  // namespace
+}  // namespace yizhan::server
