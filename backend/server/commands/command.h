@@ -27,6 +27,11 @@ inline constexpr int kExitFound = 3;
 
 // In the order of --help.
 Command AddServe(CLI::App& program);
+Command AddInit(CLI::App& program);
+Command AddBackup(CLI::App& program);
+Command AddRestore(CLI::App& program);
+Command AddMigrate(CLI::App& program);
+Command AddVerifyAudit(CLI::App& program);
 Command AddDemoCards(CLI::App& program);
 
 /// Says on standard error what failed; kExitFailed.

@@ -33,4 +33,12 @@ Result<std::unique_ptr<store::ResourceStore>> OpenStoreOf(const Configuration& c
   return store::OpenSqliteStore({configuration.store.folder, configuration.rules.zone}, clock);
 }
 
+Result<std::unique_ptr<store::ResourceStore>> OpenStoreForReading(
+    const Configuration& configuration, const Clock& clock) {
+  // PostgreSQL has room for several processes.
+  if (!configuration.store.postgres.empty()) return OpenStoreOf(configuration, clock);
+  return store::OpenSqliteStoreForReading({configuration.store.folder, configuration.rules.zone},
+                                          clock);
+}
+
 }  // namespace yizhan::server

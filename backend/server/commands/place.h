@@ -28,5 +28,8 @@ void AddPlaceOptions(CLI::App& command, PlaceOptions& options);
 /// Opens the store that the configuration names. `clock` outlives it. Busy: a server is using it.
 [[nodiscard]] Result<std::unique_ptr<store::ResourceStore>> OpenStoreOf(
     const Configuration& configuration, const Clock& clock);
+/// The same to read only, which a running server does not mind.
+[[nodiscard]] Result<std::unique_ptr<store::ResourceStore>> OpenStoreForReading(
+    const Configuration& configuration, const Clock& clock);
 
 }  // namespace yizhan::server

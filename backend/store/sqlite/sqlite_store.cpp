@@ -90,6 +90,23 @@ class SqliteStore final : public ResourceStore {
     return {};
   }
 
+  /// As Start(), for a store that is only read.
+  Status StartReading() {
+    is_read_only_ = true;
+    std::int64_t version = 0;
+    {
+      Query query(*database_, "PRAGMA user_version");
+      if (query.Row()) version = query.Integer(0);
+      if (Status done = query.Done(); !done) return done;
+    }
+    if (version != kSchemaVersion) {
+      return Fail(ErrorCode::BadData, "data folder was made by another version");
+    }
+    Query query(*database_, "SELECT value FROM meta WHERE name='epoch'");
+    if (query.Row()) epoch_ = query.Integer(0);
+    return query.Done();
+  }
+
   Status Write(const WriteJob& job) override { return Submit(job, true); }
 
   Status Export(const LineSink& sink) override {
@@ -117,6 +134,7 @@ class SqliteStore final : public ResourceStore {
   Result<std::int64_t> Epoch() override { return epoch_.load(); }
 
   Status Submit(const WriteJob& job, bool can_repeat) {
+    if (is_read_only_) return Fail(ErrorCode::Refused, "store was opened for reading");
     PendingWrite pending;
     pending.job = &job;
     pending.can_repeat = can_repeat;
@@ -280,6 +298,7 @@ class SqliteStore final : public ResourceStore {
   const UniqueFd lock_;  ///< Held as long as the folder is ours.
   const Clock& clock_;
   const bool run_jobs_twice_;
+  bool is_read_only_ = false;
   const std::string epoch_path_;
   std::atomic<std::int64_t> epoch_ = 0;
   ReaderPool readers_;
@@ -300,6 +319,23 @@ Result<UniqueFd> LockFolder(const std::string& folder) {
 }
 
 }  // namespace
+
+Result<std::unique_ptr<ResourceStore>> OpenSqliteStoreForReading(const SqliteStoreOptions& options,
+                                                                 const Clock& clock) {
+  const std::string path = options.folder + "/hospital.db";
+  std::error_code error;
+  if (!std::filesystem::exists(path, error)) {
+    return Fail(ErrorCode::NotFound, "there is no hospital in the data folder");
+  }
+  Result<std::unique_ptr<Database>> database = Database::Open(path, Database::Mode::ReadOnly);
+  if (!database) return tl::unexpected<Error>(database.error());
+  auto store =
+      std::make_unique<SqliteStore>(path, std::move(*database), UniqueFd(), clock, options);
+  if (Status started = store->StartReading(); !started) {
+    return tl::unexpected<Error>(started.error());
+  }
+  return std::unique_ptr<ResourceStore>(std::move(store));
+}
 
 Result<std::unique_ptr<ResourceStore>> OpenSqliteStore(const SqliteStoreOptions& options,
                                                        const Clock& clock) {

@@ -15,6 +15,13 @@ struct SqliteStoreOptions {
   bool run_jobs_twice = false;
 };
 
+/// Opens the store of one folder for reading, also while a server uses it: for backups and for
+/// checks of the audit chain. Write() and Import() answer Refused. NotFound: there is no store.
+/// BadData: made by another version, which a server must have opened first. StoreFull, Internal: as
+/// below.
+[[nodiscard]] Result<std::unique_ptr<ResourceStore>> OpenSqliteStoreForReading(
+    const SqliteStoreOptions& options, const Clock& clock);
+
 /// Opens the store of one folder: one writer connection on its own thread, which commits the jobs
 /// that wait together (group commit), and reader connections as needed. Closing waits for the jobs
 /// already accepted. `clock` outlives the store.
