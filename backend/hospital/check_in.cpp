@@ -119,6 +119,8 @@ OperationAnswer Failure(const Error& error) {
     case ErrorCode::NotFound: return Refusal(404, "unknown-appointment");
     case ErrorCode::Conflict: return {409, fhir::Outcome("conflict", error.detail)};
     case ErrorCode::Busy:
+    case ErrorCode::Unreachable:
+    case ErrorCode::Timeout:
     case ErrorCode::Cancelled: return {503, fhir::Outcome("throttled", error.detail)};
     case ErrorCode::StoreFull: return {507, fhir::Outcome("no-store", error.detail)};
     default: return {500, fhir::Outcome("exception", error.detail)};
@@ -311,8 +313,7 @@ class Hospital::CheckInJob {
                                hospital_.clock_.Now() + store::kOperationMemory};
     if (Status kept = transaction.AddRecord(record); !kept) return kept;
     Compose(memory, task.text, appointment.text);
-    // The last step: everything that could undo the job has succeeded.
-    hospital_.board_.Apply(ticket);
+    hospital_.ShowDraft(transaction, ticket);
     return {};
   }
 
@@ -376,7 +377,7 @@ class Hospital::CheckInJob {
     const Result<store::StoredResource> stored = transaction.Update(ToTask(*ticket));
     if (!stored) return tl::unexpected<Error>(stored.error());
     ticket->version = stored->version;
-    hospital_.board_.Apply(*ticket);
+    hospital_.ShowDraft(transaction, *ticket);
     return stored->text;
   }
 

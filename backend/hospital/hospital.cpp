@@ -53,12 +53,19 @@ void Hospital::TurnDay() {
 
 Status Hospital::Write(const store::ResourceStore::WriteJob& job) {
   const Status status = store_.Write(job);
-  // The job may have changed the board before the disk refused its group.
-  if (!status &&
-      (status.error().code == ErrorCode::StoreFull || status.error().code == ErrorCode::Internal)) {
-    board_broken_ = true;
-  }
+  if (!status && status.error().code == ErrorCode::Timeout) board_broken_ = true;
   return status;
+}
+
+std::string Hospital::ServiceOfRoom(const std::string& room_id) {
+  const auto directory = directory_.Now();
+  const Doctor* doctor = directory->DoctorOfRoom(room_id);
+  return doctor == nullptr ? "" : doctor->service_id;
+}
+
+void Hospital::ShowDraft(store::Transaction& transaction, const QueueTicket& ticket) {
+  const std::uint64_t draft = board_.Draft(ticket);
+  transaction.OnUndo([this, id = ticket.id, draft] { board_.TakeBack(id, draft); });
 }
 
 }  // namespace yizhan::hospital

@@ -47,8 +47,10 @@ class Hospital {
   [[nodiscard]] OperationAnswer CheckIn(const std::string& appointment_id,
                                         const fhir::Json& parameters);
 
-  // Acts of a calling desk. Errors: NotFound (nobody waits, no such ticket or room), Refused (a
-  // reason is missing, or the ticket is in another state), and those of ResourceStore::Write.
+  // Acts of a calling desk. They decide by what the store holds, so that desks of several server
+  // processes never call one ticket twice. Errors: NotFound (nobody waits, no such ticket or room),
+  // Refused (a reason is missing, or the ticket is in another state), and those of
+  // ResourceStore::Write.
 
   /// Finishes the consultation under way in the room and calls the next patient, or `ticket_id`.
   /// Calling somebody who is not next needs a reason.
@@ -80,11 +82,28 @@ class Hospital {
       const DeskAct& act, std::string_view name,
       const std::function<Result<QueueTicket>(store::Transaction&, WallTime)>& change);
   [[nodiscard]] Result<QueueTicket> Save(store::Transaction& transaction, QueueTicket ticket);
+  /// A ticket as the store holds it; empty when it is none.
+  [[nodiscard]] static Result<std::optional<QueueTicket>> Look(store::Transaction& transaction,
+                                                               const std::string& ticket_id);
+  /// Who is called to a room, as the store holds it.
+  [[nodiscard]] Result<std::optional<QueueTicket>> CalledTo(store::Transaction& transaction,
+                                                            const std::string& service_id,
+                                                            const std::string& room_id) const;
+  /// As CalledTo. NotFound: nobody is called.
+  [[nodiscard]] Result<QueueTicket> Current(store::Transaction& transaction, const DeskAct& act,
+                                            const std::string& service_id) const;
+  /// "" when nobody works there.
+  [[nodiscard]] std::string ServiceOfRoom(const std::string& room_id);
+  /// Who is to be called: the first that waits, or `act.ticket_id`. Errors as Call().
+  [[nodiscard]] Result<QueueTicket> Choose(store::Transaction& transaction, const DeskAct& act,
+                                           const std::string& service_id) const;
+  /// Lets the board count with a ticket that is not committed yet.
+  void ShowDraft(store::Transaction& transaction, const QueueTicket& ticket);
   [[nodiscard]] Status FinishCurrent(store::Transaction& transaction, const DeskAct& act,
-                                     WallTime now);
+                                     const std::string& service_id, WallTime now);
   [[nodiscard]] Status FulfilAppointment(store::Transaction& transaction,
                                          const std::string& appointment_id);
-  /// The status of a finished write; after a failed disk the board is read again.
+  /// The status of a finished write; when nobody knows what became of it, the board is read again.
   [[nodiscard]] Status Write(const store::ResourceStore::WriteJob& job);
 
   store::ResourceStore& store_;

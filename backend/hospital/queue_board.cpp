@@ -31,22 +31,53 @@ milliseconds Quantile(const std::deque<milliseconds>& lengths, std::size_t perce
 void QueueBoard::Apply(const QueueTicket& ticket) {
   MutexLock lock(mutex_);
   if (ticket.day != day_) return;
-  const auto known = tickets_.find(ticket.id);
-  if (known != tickets_.end()) {
-    if (known->second.version >= ticket.version) return;
-    Leave(known->second);
-  }
-  QueueState& queue = queues_[ticket.service_id];
-  if (ticket.status == TicketStatus::Waiting) queue.waiting.emplace(PlaceOf(ticket), ticket.id);
-  if (ticket.status == TicketStatus::Called) queue.called.insert(ticket.id);
-  const bool was_done = known != tickets_.end() && known->second.status == TicketStatus::Done;
-  if (ticket.status == TicketStatus::Done && !was_done && ticket.first_called && ticket.finished) {
-    const milliseconds length = *ticket.finished - *ticket.first_called;
-    if (length >= kShortest && length <= kLongest) queue.lengths.push_back(length);
-    if (queue.lengths.size() > kMaxSamples) queue.lengths.pop_front();
-  }
-  tickets_[ticket.id] = ticket;
+  Entry& entry = tickets_[ticket.id];
+  if (entry.committed && entry.committed->version >= ticket.version) return;
+  if (entry.committed || entry.draft) Leave(entry.Shown());
+  Count(entry, ticket);
+  entry.committed = ticket;
+  if (entry.draft && entry.draft->version <= ticket.version) entry.draft.reset();
+  Enter(entry.Shown());
   ++revision_;
+}
+
+std::uint64_t QueueBoard::Draft(const QueueTicket& ticket) {
+  MutexLock lock(mutex_);
+  const std::uint64_t number = ++last_draft_;
+  if (ticket.day != day_) return number;
+  Entry& entry = tickets_[ticket.id];
+  if (entry.committed && entry.committed->version >= ticket.version) return number;
+  if (entry.committed || entry.draft) Leave(entry.Shown());
+  entry.draft = ticket;
+  entry.draft_number = number;
+  Enter(entry.Shown());
+  ++revision_;
+  return number;
+}
+
+void QueueBoard::TakeBack(const std::string& ticket_id, std::uint64_t draft) {
+  MutexLock lock(mutex_);
+  const auto found = tickets_.find(ticket_id);
+  if (found == tickets_.end()) return;
+  Entry& entry = found->second;
+  if (!entry.draft || entry.draft_number != draft) return;
+  Leave(entry.Shown());
+  entry.draft.reset();
+  if (entry.committed) {
+    Enter(*entry.committed);
+  } else {
+    tickets_.erase(found);
+  }
+  ++revision_;
+}
+
+void QueueBoard::Count(const Entry& before, const QueueTicket& now) {
+  const bool was_done = before.committed && before.committed->status == TicketStatus::Done;
+  if (now.status != TicketStatus::Done || was_done || !now.first_called || !now.finished) return;
+  const milliseconds length = *now.finished - *now.first_called;
+  std::deque<milliseconds>& lengths = queues_[now.service_id].lengths;
+  if (length >= kShortest && length <= kLongest) lengths.push_back(length);
+  if (lengths.size() > kMaxSamples) lengths.pop_front();
 }
 
 void QueueBoard::Apply(const store::StoredResource& task) {
@@ -54,7 +85,9 @@ void QueueBoard::Apply(const store::StoredResource& task) {
   {
     MutexLock lock(mutex_);
     const auto known = tickets_.find(task.id);
-    if (known != tickets_.end() && known->second.version >= task.version) return;
+    const bool is_old = known != tickets_.end() && known->second.committed &&
+                        known->second.committed->version >= task.version;
+    if (is_old) return;
   }
   const Result<fhir::Json> body = fhir::Json::Parse(task.text);
   if (!body) return;
@@ -62,11 +95,16 @@ void QueueBoard::Apply(const store::StoredResource& task) {
   if (!HasTaskCode(*body, "staff-call")) return;
   MutexLock lock(mutex_);
   if ((*body)["status"].AsString() == "requested") {
+    const auto answered = answered_.find(task.id);
+    if (answered != answered_.end() && answered->second > task.version) return;
     staff_calls_[task.id] =
         StaffCallNotice{task.id, task.version,
                         (*body)["requester"]["identifier"]["value"].AsString(), task.updated};
   } else {
+    const auto asked = staff_calls_.find(task.id);
+    if (asked != staff_calls_.end() && asked->second.version > task.version) return;
     staff_calls_.erase(task.id);
+    answered_[task.id] = std::max(answered_[task.id], task.version);
   }
   ++revision_;
 }
@@ -77,6 +115,7 @@ void QueueBoard::SetDay(const std::string& day) {
   day_ = day;
   tickets_.clear();
   queues_.clear();
+  answered_.clear();
   ++revision_;
 }
 
@@ -90,7 +129,14 @@ void QueueBoard::Clear() {
   tickets_.clear();
   queues_.clear();
   staff_calls_.clear();
+  answered_.clear();
   ++revision_;
+}
+
+void QueueBoard::Enter(const QueueTicket& ticket) {
+  QueueState& queue = queues_[ticket.service_id];
+  if (ticket.status == TicketStatus::Waiting) queue.waiting.emplace(PlaceOf(ticket), ticket.id);
+  if (ticket.status == TicketStatus::Called) queue.called.insert(ticket.id);
 }
 
 void QueueBoard::Leave(const QueueTicket& ticket) {
@@ -107,7 +153,7 @@ int QueueBoard::Ahead(const QueueTicket& ticket) const {
   int ahead = 0;
   for (const auto& [other_place, id] : queue->second.waiting) {
     if (!(other_place < place)) break;
-    if (CanBeCalledTo(tickets_.at(id), ticket.room_id)) ++ahead;
+    if (CanBeCalledTo(tickets_.at(id).Shown(), ticket.room_id)) ++ahead;
   }
   return ahead;
 }
@@ -119,7 +165,8 @@ std::optional<domain::WaitEstimate> QueueBoard::Estimate(const std::string& serv
   const auto queue = queues_.find(service_id);
   if (queue == queues_.end() || queue->second.lengths.size() < kMinSamples) return std::nullopt;
   std::set<std::string> active_rooms;
-  for (const std::string& id : queue->second.called) active_rooms.insert(tickets_.at(id).room_id);
+  for (const std::string& id : queue->second.called)
+    active_rooms.insert(tickets_.at(id).Shown().room_id);
   // A ticket of one doctor waits for that room alone.
   const int rooms = room_id.empty() ? std::max(1, static_cast<int>(active_rooms.size())) : 1;
   const auto first = Quantile(queue->second.lengths, 25) * ahead / rooms;
@@ -142,7 +189,7 @@ std::vector<QueueTicket> QueueBoard::WaitingFor(const std::string& service_id,
   const auto queue = queues_.find(service_id);
   if (queue == queues_.end()) return waiting;
   for (const auto& [place, id] : queue->second.waiting) {
-    const QueueTicket& ticket = tickets_.at(id);
+    const QueueTicket& ticket = tickets_.at(id).Shown();
     if (CanBeCalledTo(ticket, room_id)) waiting.push_back(ticket);
   }
   return waiting;
@@ -153,7 +200,7 @@ std::optional<QueueTicket> QueueBoard::CalledTo(const std::string& room_id) cons
   std::optional<QueueTicket> latest;
   for (const auto& [service, queue] : queues_) {
     for (const std::string& id : queue.called) {
-      const QueueTicket& ticket = tickets_.at(id);
+      const QueueTicket& ticket = tickets_.at(id).Shown();
       if (ticket.room_id != room_id) continue;
       if (!latest || latest->last_called < ticket.last_called) latest = ticket;
     }
@@ -164,8 +211,8 @@ std::optional<QueueTicket> QueueBoard::CalledTo(const std::string& room_id) cons
 std::vector<QueueTicket> QueueBoard::Of(const std::string& service_id) const {
   MutexLock lock(mutex_);
   std::vector<QueueTicket> all;
-  for (const auto& [id, ticket] : tickets_) {
-    if (ticket.service_id == service_id) all.push_back(ticket);
+  for (const auto& [id, entry] : tickets_) {
+    if (entry.Shown().service_id == service_id) all.push_back(entry.Shown());
   }
   std::ranges::sort(all, {}, [](const QueueTicket& ticket) { return PlaceOf(ticket); });
   return all;
@@ -175,7 +222,7 @@ std::optional<QueueTicket> QueueBoard::Find(const std::string& ticket_id) const 
   MutexLock lock(mutex_);
   const auto found = tickets_.find(ticket_id);
   if (found == tickets_.end()) return std::nullopt;
-  return found->second;
+  return found->second.Shown();
 }
 
 std::map<std::string, int> QueueBoard::WaitingByService() const {

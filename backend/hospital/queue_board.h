@@ -22,14 +22,21 @@ struct StaffCallNotice {
   WallTime since{};
 };
 
-/// Today's queues in memory: who waits, in which order, who was called where. Everything in it is
-/// in the store too. Thread-safe; changed only by the store's writer thread.
+/// Today's queues in memory: who waits, in which order, who was called where. A picture of what the
+/// store holds, by whichever server process it was changed; nothing may be decided by it alone.
+/// Thread-safe.
 class QueueBoard {
  public:
-  /// Takes over the newest version of a ticket; an older one is ignored.
+  /// Takes over a committed version of a ticket; an older one than is known is ignored.
   void Apply(const QueueTicket& ticket);
-  /// Takes over a stored Task of either kind; anything else is ignored.
+  /// Takes over a committed Task of either kind; anything else is ignored.
   void Apply(const store::StoredResource& task);
+  /// Shows a ticket as a write that is not committed yet makes it, so that the next one already
+  /// counts with it. Ends by Apply() of that version or a later one, or by TakeBack(). Returns what
+  /// to give to TakeBack().
+  [[nodiscard]] std::uint64_t Draft(const QueueTicket& ticket);
+  /// That write did not survive. Does nothing when the draft has ended.
+  void TakeBack(const std::string& ticket_id, std::uint64_t draft);
   /// Forgets tickets of other days and takes `day` as today.
   void SetDay(const std::string& day);
   [[nodiscard]] std::string Day() const;
@@ -68,13 +75,26 @@ class QueueBoard {
     std::deque<std::chrono::milliseconds> lengths;  ///< Of the last consultations.
   };
 
+  /// A ticket as it is committed, and as the latest write may leave it.
+  struct Entry {
+    std::optional<QueueTicket> committed;
+    std::optional<QueueTicket> draft;  ///< Newer than `committed`.
+    std::uint64_t draft_number = 0;
+    [[nodiscard]] const QueueTicket& Shown() const { return draft ? *draft : *committed; }
+  };
+
+  void Enter(const QueueTicket& ticket) REQUIRES(mutex_);
   void Leave(const QueueTicket& ticket) REQUIRES(mutex_);
+  void Count(const Entry& before, const QueueTicket& now) REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   std::string day_ GUARDED_BY(mutex_);
-  std::map<std::string, QueueTicket> tickets_ GUARDED_BY(mutex_);  ///< By Task id.
-  std::map<std::string, QueueState> queues_ GUARDED_BY(mutex_);    ///< By service.
+  std::map<std::string, Entry> tickets_ GUARDED_BY(mutex_);      ///< By Task id.
+  std::map<std::string, QueueState> queues_ GUARDED_BY(mutex_);  ///< By service.
   std::map<std::string, StaffCallNotice> staff_calls_ GUARDED_BY(mutex_);
+  /// Version of those that were answered: what was asked before comes late and changes nothing.
+  std::map<std::string, std::int64_t> answered_ GUARDED_BY(mutex_);
+  std::uint64_t last_draft_ GUARDED_BY(mutex_) = 0;
   std::uint64_t revision_ GUARDED_BY(mutex_) = 1;
 };
 
