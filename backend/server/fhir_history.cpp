@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <charconv>
 
-#include "backend/fhir/client.h"
 #include "backend/server/fhir_presentation.h"
+#include "backend/server/searchset_writer.h"
 
 namespace yizhan::server {
 namespace {
@@ -83,13 +83,8 @@ std::string EntryOf(const StoredResource& stored, const FhirRequest& request,
 
 std::string LinkOf(const char* relation, const std::string& address,
                    const store::SearchParameters& parameters) {
-  std::string url = address;
-  char separator = '?';
-  for (const auto& [name, value] : parameters) {
-    url += separator + fhir::EncodeQuery(name) + '=' + fhir::EncodeQuery(value);
-    separator = '&';
-  }
-  return std::string("{\"relation\":\"") + relation + "\",\"url\":" + Quoted(url) + '}';
+  return std::string("{\"relation\":\"") + relation +
+         "\",\"url\":" + Quoted(address + QueryText(parameters)) + '}';
 }
 
 }  // namespace

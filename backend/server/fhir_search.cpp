@@ -1,66 +1,12 @@
 #include "backend/server/fhir_search.h"
 
-#include <algorithm>
-
-#include "backend/fhir/client.h"
-#include "backend/fhir/resources.h"
 #include "backend/server/fhir_presentation.h"
+#include "backend/server/searchset_writer.h"
 
 namespace yizhan::server {
 namespace {
 
 using store::StoredResource;
-
-/// A Bundle of type searchset, put together from stored texts without parsing them again.
-class SearchsetWriter {
- public:
-  explicit SearchsetWriter(const std::string& base) : base_(base) {}
-
-  void Link(const char* relation, const std::string& url) {
-    links_ += links_.empty() ? "" : ",";
-    links_ += std::string("{\"relation\":\"") + relation + "\",\"url\":" + Quoted(url) + '}';
-  }
-  void Entry(const StoredResource& resource, const Presentation& presentation, const char* mode) {
-    Begin();
-    entries_ += "{\"fullUrl\":" + Quoted(base_ + '/' + resource.type + '/' + resource.id) +
-                ",\"resource\":";
-    entries_ += presentation.IsWhole() ? resource.text : Present(resource.text, presentation);
-    End(mode);
-  }
-  /// Something that the client should know about the search.
-  void Remark(std::string_view diagnostics) {
-    Begin();
-    fhir::Json outcome = fhir::Outcome("suppressed", diagnostics);
-    outcome.At("issue").MutableItems().at(0).Set("severity", fhir::Json::String("warning"));
-    entries_ += "{\"resource\":" + outcome.Write();
-    End("outcome");
-  }
-  std::string Finish(std::optional<std::int64_t> total) {
-    std::string out = "{\"resourceType\":\"Bundle\",\"type\":\"searchset\"";
-    if (total) out += ",\"total\":" + std::to_string(*total);
-    out += ",\"link\":[" + links_ + ']';
-    if (!entries_.empty()) out += ",\"entry\":[" + entries_ + ']';
-    return out + '}';
-  }
-
- private:
-  void Begin() { entries_ += entries_.empty() ? "" : ","; }
-  void End(const char* mode) {
-    entries_ += std::string(",\"search\":{\"mode\":\"") + mode + "\"}}";
-  }
-
-  const std::string& base_;
-  std::string links_;
-  std::string entries_;
-};
-
-std::string QueryText(const store::SearchParameters& parameters) {
-  std::string text;
-  for (const auto& [name, value] : parameters) {
-    text += (text.empty() ? "?" : "&") + fhir::EncodeQuery(name) + '=' + fhir::EncodeQuery(value);
-  }
-  return text;
-}
 
 /// A type that the search looks into without being allowed to; "" when there is none. Whoever
 /// could chain into a type would learn what is in it.
@@ -92,20 +38,20 @@ FhirAnswer Search(store::ReadView& view, const FhirRequest& request, TimeZone zo
   Result<store::SearchResult> found = view.Search(*parsed);
   if (!found) return Failure(found.error());
 
-  SearchsetWriter writer(request.base);
+  SearchsetWriter writer(request.base, *presentation);
   const std::string address = request.base + '/' + type;
   store::SearchParameters used = parsed->used;
   used.insert(used.end(), presentation->given.begin(), presentation->given.end());
-  writer.Link("self", address + QueryText(used));
+  writer.Link("self", address, used);
   if (!found->next_cursor.empty()) {
     used.emplace_back("_cursor", found->next_cursor);
-    writer.Link("next", address + QueryText(used));
+    writer.Link("next", address, used);
   }
-  for (const StoredResource& match : found->matches) writer.Entry(match, *presentation, "match");
+  for (const StoredResource& match : found->matches) writer.Entry(match, "match");
   bool is_all = true;
   for (const StoredResource& included : found->included) {
     if (request.May(Interaction::Read, included.type)) {
-      writer.Entry(included, *presentation, "include");
+      writer.Entry(included, "include");
     } else {
       is_all = false;
     }

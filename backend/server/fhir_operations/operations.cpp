@@ -8,7 +8,7 @@ namespace {
 
 using fhir::Json;
 
-constexpr std::array<const Operation*, 1> kOperations = {&kCheckIn};
+constexpr std::array<const Operation*, 3> kOperations = {&kCheckIn, &kEverything, &kValidate};
 
 Json Text(std::string_view text) { return Json::String(std::string(text)); }
 
