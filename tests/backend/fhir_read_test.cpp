@@ -19,7 +19,7 @@ class FhirReadTest : public test::FhirFixture {
     Put(R"({"resourceType":"Patient","id":"p","text":{"status":"generated",)"
         R"("div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">x</div>"},"gender":"male",)"
         R"("name":[{"text":"张小三"}],"_birthDate":{"extension":[{"url":"http://x","valueCode":"y"}]},)"
-        R"("contact":[{"gender":"female"}],"deceasedBoolean":false,)"
+        R"("contact":[{"name":{"text":"x"},"gender":"female"}],"deceasedBoolean":false,)"
         R"("link":[{"other":{"reference":"Patient/q"},"type":"seealso"}]})");
   }
   HttpRequest Get(const std::string& path, const std::string& query = "") {
