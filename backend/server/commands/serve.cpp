@@ -12,6 +12,7 @@
 #include "backend/server/http_server.h"
 #include "backend/server/metrics_page.h"
 #include "backend/server/quick_read.h"
+#include "backend/server/service_notify.h"
 #include "base/log.h"
 
 namespace yizhan::server {
@@ -121,8 +122,10 @@ Status ServeStore(const Configuration& configuration, store::ResourceStore& stor
   if (*metrics) std::printf("metrics on port %d\n", int{(*metrics)->Port()});
   std::fflush(stdout);
   Log(LogEvent::Started, {{LogKey::Part, "hospital"}, {LogKey::Port, int{(*server)->Port()}}});
+  NotifyService("READY=1");
   int received = 0;
   sigwait(&signals, &received);
+  NotifyService("STOPPING=1");
   (*server)->Stop();
   Log(LogEvent::Stopped, {{LogKey::Part, "hospital"}});
   return {};
