@@ -8,13 +8,21 @@ namespace {
 
 using store::StoredResource;
 
-/// A type that the search looks into without being allowed to; "" when there is none. Whoever
+/// A type that the criterion looks into without being allowed to; "" when there is none. Whoever
 /// could chain into a type would learn what is in it.
-std::string_view ForbiddenType(const std::vector<store::Criterion>& criteria,
-                               const FhirRequest& request) {
+std::string ForbiddenType(const store::Criterion& criterion, const FhirRequest& request) {
+  for (const store::Criterion::Link& link : criterion.links) {
+    if (!request.May(Interaction::Search, link.type)) return link.type;
+    std::string behind = ForbiddenType(link.criterion, request);
+    if (!behind.empty()) return behind;
+  }
+  return {};
+}
+
+std::string ForbiddenType(const std::vector<store::Criterion>& criteria,
+                          const FhirRequest& request) {
   for (const store::Criterion& criterion : criteria) {
-    if (!request.May(Interaction::Search, criterion.param->type)) return criterion.param->type;
-    const std::string_view behind = ForbiddenType(criterion.chained, request);
+    std::string behind = ForbiddenType(criterion, request);
     if (!behind.empty()) return behind;
   }
   return {};
@@ -29,12 +37,13 @@ FhirAnswer Search(store::ReadView& view, const FhirRequest& request, TimeZone zo
   if (!parameters) return Failure(parameters.error());
   const Result<Presentation> presentation = TakePresentation(*parameters);
   if (!presentation) return Failure(presentation.error());
-  Result<store::SearchQuery> parsed = store::ParseSearch(type, *parameters, zone, request.handling);
+  Result<store::SearchQuery> parsed =
+      store::ParseSearch(type, *parameters, zone, request.handling, request.base);
   if (!parsed) return Failure(parsed.error());
   if (const auto forbidden = ForbiddenType(parsed->all_of, request); !forbidden.empty()) {
     return Forbidden(forbidden);
   }
-  parsed->only_total = presentation->summary == Summary::Count;
+  if (presentation->summary == Summary::Count) parsed->only_total = true;
   Result<store::SearchResult> found = view.Search(*parsed);
   if (!found) return Failure(found.error());
 
@@ -72,9 +81,9 @@ Result<std::vector<StoredResource>> Matches(store::ReadView& view, const FhirReq
   }
   // Strict: a condition half understood would speak of the wrong resources.
   Result<store::SearchQuery> parsed =
-      store::ParseSearch(type, *parameters, zone, store::Handling::Strict);
+      store::ParseSearch(type, *parameters, zone, store::Handling::Strict, request.base);
   if (!parsed) return tl::unexpected<Error>(parsed.error());
-  if (parsed->all_of.empty() && parsed->ids.empty()) {
+  if (parsed->all_of.empty()) {
     return Fail(ErrorCode::BadData, "condition is empty");
   }
   if (!request.May(Interaction::Search, type) || !ForbiddenType(parsed->all_of, request).empty()) {

@@ -1,17 +1,33 @@
 #include "backend/store/index_tables.h"
 
-#include "base/bytes.h"
-#include "base/crypto.h"
-
 namespace yizhan::store {
 
 std::span<const IndexTable> IndexTables() {
   static const std::vector<IndexTable> tables = {
-      {"token", {{"param", false}, {"text", true}, {"key", false}, {"system", true}}},
-      {"reference", {{"param", false}, {"text", true}, {"key", false}}},
-      {"string", {{"param", false}, {"text", true}, {"key", false}, {"original", true}}},
+      {"token",
+       {{"param", false}, {"text", true}, {"key", false}, {"system", true}, {"grp", false}}},
+      {"reference",
+       {{"param", false}, {"text", true}, {"moment", false}, {"key", false}, {"grp", false}}},
+      {"string",
+       {{"param", false}, {"text", true}, {"key", false}, {"original", true}, {"grp", false}}},
       {"date",
-       {{"param", false}, {"is_long", false}, {"low", false}, {"high", false}, {"key", false}}},
+       {{"param", false},
+        {"is_long", false},
+        {"low", false},
+        {"high", false},
+        {"key", false},
+        {"grp", false}}},
+      {"number", {{"param", false}, {"low", true}, {"high", true}, {"key", false}, {"grp", false}}},
+      {"quantity",
+       {{"param", false},
+        {"low", true},
+        {"high", true},
+        {"key", false},
+        {"text", true},
+        {"system", true},
+        {"unit", true},
+        {"grp", false}}},
+      {"uri", {{"param", false}, {"text", true}, {"key", false}, {"grp", false}}},
   };
   return tables;
 }
@@ -22,20 +38,13 @@ std::size_t IndexTableOf(ParamKind kind) {
     case ParamKind::Reference: return 1;
     case ParamKind::String: return 2;
     case ParamKind::Date: return 3;
+    case ParamKind::Number: return 4;
+    case ParamKind::Quantity: return 5;
+    case ParamKind::Uri: return 6;
+    case ParamKind::Composite:
+    case ParamKind::Special: break;  // They have no rows of their own.
   }
   return 0;
-}
-
-std::string IndexFingerprint(TimeZone zone) {
-  std::string text = std::to_string(zone.offset_from_utc.count());
-  for (const SearchParam& param : SearchParams()) {
-    for (const char* part : {param.type, param.name, param.path, param.targets}) {
-      text += part;
-      text += '\n';
-    }
-    text += std::to_string(static_cast<int>(param.kind));
-  }
-  return ToHex(Sha256(AsBytes(text)));
 }
 
 }  // namespace yizhan::store

@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "backend/store/search_params.h"
+#include "backend/store/index_entries.h"
 
 namespace yizhan::store {
 
@@ -23,14 +23,13 @@ struct IndexTable {
   std::vector<IndexColumn> columns;  ///< All of them, in the order of the primary key.
 };
 
-/// The longest span that is not is_long, in milliseconds.
-inline constexpr std::int64_t kShortSpanMs = 86'400'000;
+/// Every table has, besides its primary key, an index "<name>_by_key" of these columns: for finding
+/// what is known of one resource.
+inline constexpr const char* kByKeyColumns = "key,param";
 
 [[nodiscard]] std::span<const IndexTable> IndexTables();
 /// Place of a kind's table in IndexTables().
 [[nodiscard]] std::size_t IndexTableOf(ParamKind kind);
-/// Changes whenever the rows of resources would come out differently.
-[[nodiscard]] std::string IndexFingerprint(TimeZone zone);
 
 /// Calls `use` with each value of a row, in the order of the table's columns: with std::int64_t or
 /// std::string_view.
@@ -43,18 +42,39 @@ void ForEachValue(const IndexEntry& entry, std::int64_t key, Use&& use) {
       use(std::string_view(entry.text));
       use(key);
       use(std::string_view(entry.system));
-      return;
+      break;
     case ParamKind::Reference:
       use(std::string_view(entry.text));
+      use(entry.low);
       use(key);
-      return;
+      break;
     case ParamKind::Date:
       use(std::int64_t{entry.high - entry.low > kShortSpanMs ? 1 : 0});
       use(entry.low);
       use(entry.high);
       use(key);
-      return;
+      break;
+    case ParamKind::Number:
+      use(std::string_view(entry.low_number));
+      use(std::string_view(entry.high_number));
+      use(key);
+      break;
+    case ParamKind::Quantity:
+      use(std::string_view(entry.low_number));
+      use(std::string_view(entry.high_number));
+      use(key);
+      use(std::string_view(entry.text));
+      use(std::string_view(entry.system));
+      use(std::string_view(entry.unit));
+      break;
+    case ParamKind::Uri:
+      use(std::string_view(entry.text));
+      use(key);
+      break;
+    case ParamKind::Composite:
+    case ParamKind::Special: return;
   }
+  use(std::int64_t{entry.group});
 }
 
 }  // namespace yizhan::store

@@ -4,14 +4,19 @@
 #include <charconv>
 
 #include "backend/fhir/resources.h"
-#include "base/utf8.h"
+#include "backend/store/search_values.h"
 
 namespace yizhan::store {
 namespace {
 
-constexpr std::size_t kMaxParameters = 100;
 constexpr std::size_t kMaxAlternatives = 200;
 constexpr std::size_t kMaxPage = 1000;
+/// patient.organization.partof...: further than anybody looks.
+constexpr int kMaxDepth = 6;
+/// Conditions of one search with all that its chains branch into.
+constexpr int kMaxConditions = 200;
+constexpr std::size_t kMaxInclusions = 50;
+constexpr std::size_t kMaxSortKeys = 5;
 
 Error Broken(std::string_view parameter) {
   // The name comes from outside too: only what looks like a parameter name is repeated.
@@ -23,152 +28,60 @@ Error Broken(std::string_view parameter) {
           "search parameter not understood: " + std::string(is_plain ? parameter : "(unreadable)")};
 }
 
-std::optional<int> HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
-}
-
-std::optional<std::string> Decode(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '+') {
-      out += ' ';
-    } else if (text[i] != '%') {
-      out += text[i];
-    } else {
-      if (i + 2 >= text.size()) return std::nullopt;
-      const std::optional<int> high = HexDigit(text[i + 1]);
-      const std::optional<int> low = HexDigit(text[i + 2]);
-      if (!high || !low || (*high == 0 && *low == 0)) return std::nullopt;
-      out += static_cast<char>(*high * 16 + *low);
-      i += 2;
-    }
-  }
-  if (!IsUtf8(out)) return std::nullopt;
-  return out;
-}
-
-/// Splits at ',' that has no backslash before it; "\," "\|" "\$" "\\" lose their backslash later.
-std::vector<std::string> SplitAlternatives(std::string_view text) {
-  std::vector<std::string> parts(1);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size()) {
-      parts.back() += text[i];
-      parts.back() += text[++i];
-    } else if (text[i] == ',') {
-      parts.emplace_back();
-    } else {
-      parts.back() += text[i];
-    }
-  }
-  return parts;
-}
-
-std::string Unescape(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size()) ++i;
-    out += text[i];
-  }
-  return out;
-}
-
-std::size_t FindBar(std::string_view text) {
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '|') {
-      return i;
-    }
-  }
-  return std::string_view::npos;
-}
-
-SearchValue TokenValue(std::string_view text) {
-  SearchValue value;
-  const std::size_t bar = FindBar(text);
-  if (bar == std::string_view::npos) {
-    value.text = Unescape(text);
-    return value;
-  }
-  value.system = Unescape(text.substr(0, bar));
-  value.text = Unescape(text.substr(bar + 1));
-  value.any_code = value.text.empty();
-  return value;
-}
-
-std::optional<SearchValue> DateValue(std::string_view text, TimeZone zone) {
-  static constexpr std::pair<std::string_view, Comparison> kPrefixes[] = {
-      {"eq", Comparison::Equal},   {"ne", Comparison::NotEqual},
-      {"lt", Comparison::Less},    {"le", Comparison::LessOrEqual},
-      {"gt", Comparison::Greater}, {"ge", Comparison::GreaterOrEqual},
-      {"sa", Comparison::After},   {"eb", Comparison::Before}};
-  SearchValue value;
-  for (const auto& [prefix, comparison] : kPrefixes) {
-    if (!text.starts_with(prefix)) continue;
-    value.comparison = comparison;
-    text.remove_prefix(prefix.size());
-    break;
-  }
-  // An unencoded '+' of a time zone arrives as a space.
-  std::string date(text);
-  std::ranges::replace(date, ' ', '+');
-  value.span = SpanOf(date, zone);
-  if (value.span == TimeSpan{}) return std::nullopt;
-  return value;
-}
-
-/// "Patient/1", or "1" for each type the parameter may point to.
-void AddReferenceValues(const std::string& text, const SearchParam& param,
-                        std::string_view only_type, std::vector<SearchValue>& out) {
-  const auto add = [&out](std::string reference) {
-    SearchValue value;
-    value.text = std::move(reference);
-    out.push_back(std::move(value));
-  };
-  if (!fhir::IsId(text)) return add(text);
-  if (!only_type.empty()) return add(std::string(only_type) + '/' + text);
-  const std::string_view targets = param.targets;
-  for (const std::string_view type : ResourceTypes()) {
-    if (targets.empty() || targets.find(type) != std::string_view::npos) {
-      add(std::string(type) + '/' + text);
-    }
-  }
-}
-
 std::optional<Modifier> ParseModifier(std::string_view name) {
-  if (name.empty()) return Modifier::None;
-  if (name == "not") return Modifier::Not;
-  if (name == "missing") return Modifier::Missing;
-  if (name == "exact") return Modifier::Exact;
-  if (name == "contains") return Modifier::Contains;
+  static constexpr std::pair<std::string_view, Modifier> kNames[] = {
+      {"", Modifier::None},
+      {"not", Modifier::Not},
+      {"missing", Modifier::Missing},
+      {"exact", Modifier::Exact},
+      {"contains", Modifier::Contains},
+      {"text", Modifier::Text},
+      {"above", Modifier::Above},
+      {"below", Modifier::Below},
+      {"identifier", Modifier::Identifier}};
+  for (const auto& [known, modifier] : kNames) {
+    if (name == known) return modifier;
+  }
   return std::nullopt;
 }
 
-bool Fits(Modifier modifier, ParamKind kind) {
+bool IsOfRow(const SearchParam& param) {
+  return param.name == "_id" || param.name == "_lastUpdated";
+}
+
+bool Fits(Modifier modifier, const SearchParam& param) {
+  const ParamKind kind = param.kind;
   switch (modifier) {
-    case Modifier::None:
-    case Modifier::Missing: return true;
+    case Modifier::None: return true;
+    case Modifier::Missing: return kind != ParamKind::Composite && !IsOfRow(param);
     case Modifier::Not: return kind == ParamKind::Token;
+    case Modifier::Text: return kind == ParamKind::Token && !IsOfRow(param);
     case Modifier::Exact:
     case Modifier::Contains: return kind == ParamKind::String;
+    case Modifier::Above:
+    case Modifier::Below: return kind == ParamKind::Uri;
+    case Modifier::Identifier: return kind == ParamKind::Reference;
   }
   return false;
 }
 
+/// Answers of the parser about one parameter: empty optional when the type has no such one.
+using Parsed = Result<std::optional<Criterion>>;
+
 class Parser {
  public:
-  Parser(const std::string& type, TimeZone zone, Handling handling)
-      : zone_(zone), handling_(handling) {
+  Parser(const std::string& type, TimeZone zone, Handling handling, std::string_view base)
+      : zone_(zone), handling_(handling), base_(base) {
     query_.type = type;
   }
 
   Status Take(const std::string& name, const std::string& value) {
-    if (name.starts_with('_')) return Special(name, value);
-    Result<std::optional<Criterion>> criterion = Parse(query_.type, name, value);
+    const std::optional<bool> as_result = TakeResultParameter(name, value);
+    if (as_result) {
+      if (!*as_result) return tl::unexpected<Error>(Broken(name));
+      return {};
+    }
+    Parsed criterion = Parse(query_.type, name, value, 1);
     if (!criterion) return tl::unexpected<Error>(criterion.error());
     if (!*criterion) return Unknown(name);
     query_.all_of.push_back(std::move(**criterion));
@@ -176,7 +89,9 @@ class Parser {
     return {};
   }
 
-  SearchQuery Finish() { return std::move(query_); }
+  /// Result parameters that nobody could use, in a strict search.
+  [[nodiscard]] Status Finish() const { return unknown_.empty() ? Status() : Unknown(unknown_); }
+  SearchQuery Query() { return std::move(query_); }
 
  private:
   void Used(const std::string& name, const std::string& value) {
@@ -187,201 +102,211 @@ class Parser {
     return tl::unexpected<Error>(Broken(name));
   }
 
-  /// Empty optional: the type has no such parameter (or modifier).
-  Result<std::optional<Criterion>> Parse(std::string_view type, std::string_view name,
-                                         const std::string& value) {
+  Parsed Parse(std::string_view type, std::string_view name, const std::string& value, int depth) {
+    if (depth > kMaxDepth || ++conditions_ > kMaxConditions) {
+      return Fail(ErrorCode::BadData, "search has too many parts");
+    }
+    if (name.starts_with("_has:")) return ParseHas(type, name.substr(5), value, depth);
     const std::size_t dot = name.find('.');
-    if (dot != std::string_view::npos) return ParseChain(type, name, dot, value);
+    if (dot != std::string_view::npos) {
+      return ParseChain(type, name.substr(0, dot), name.substr(dot + 1), value, depth);
+    }
     const std::size_t colon = name.find(':');
     const std::string_view modifier =
         colon == std::string_view::npos ? std::string_view() : name.substr(colon + 1);
     Criterion criterion;
     criterion.param = FindParam(type, name.substr(0, colon));
-    if (criterion.param == nullptr) return std::optional<Criterion>();
-    std::string_view only_type;
+    if (criterion.param == nullptr || !IsSearchable(*criterion.param)) {
+      return std::optional<Criterion>();
+    }
+    ValueContext context{criterion.param, Modifier::None, {}, zone_, base_};
     if (criterion.param->kind == ParamKind::Reference && IsResourceType(modifier)) {
-      only_type = modifier;
+      context.only_type = modifier;
     } else if (const auto parsed = ParseModifier(modifier);
-               parsed && Fits(*parsed, criterion.param->kind)) {
-      criterion.modifier = *parsed;
+               parsed && Fits(*parsed, *criterion.param)) {
+      context.modifier = *parsed;
     } else {
       return std::optional<Criterion>();
     }
-    if (criterion.modifier == Modifier::Missing) {
-      if (value != "true" && value != "false") return tl::unexpected<Error>(Broken(name));
-      criterion.missing = value == "true";
-      return std::optional<Criterion>(std::move(criterion));
-    }
-    if (!AddValues(value, only_type, criterion)) return tl::unexpected<Error>(Broken(name));
+    criterion.modifier = context.modifier;
+    if (!AddValues(value, context, criterion)) return tl::unexpected<Error>(Broken(name));
     return std::optional<Criterion>(std::move(criterion));
   }
 
-  [[nodiscard]] bool AddValues(const std::string& value, std::string_view only_type,
-                               Criterion& criterion) const {
+  static bool AddValues(const std::string& value, const ValueContext& context,
+                        Criterion& criterion) {
+    if (criterion.modifier == Modifier::Missing) {
+      criterion.missing = value == "true";
+      return criterion.missing || value == "false";
+    }
+    std::size_t alternatives = 0;
     for (const std::string& part : SplitAlternatives(value)) {
       if (part.empty()) continue;
-      switch (criterion.param->kind) {
-        case ParamKind::Token: criterion.any_of.push_back(TokenValue(part)); break;
-        case ParamKind::Reference:
-          AddReferenceValues(Unescape(part), *criterion.param, only_type, criterion.any_of);
-          break;
-        case ParamKind::Date: {
-          std::optional<SearchValue> date = DateValue(part, zone_);
-          if (!date) return false;
-          criterion.any_of.push_back(std::move(*date));
-          break;
-        }
-        case ParamKind::String: {
-          SearchValue text;
-          text.system = Unescape(part);
-          text.text = FoldText(*text.system);
-          criterion.any_of.push_back(std::move(text));
-          break;
-        }
-      }
+      if (++alternatives > kMaxAlternatives) return false;
+      if (!AddValue(part, context, criterion.any_of)) return false;
     }
-    return !criterion.any_of.empty() && criterion.any_of.size() <= kMaxAlternatives;
+    return alternatives > 0;
   }
 
-  /// patient.identifier=..., actor:Practitioner.name=...; one link only.
-  Result<std::optional<Criterion>> ParseChain(std::string_view type, std::string_view name,
-                                              std::size_t dot, const std::string& value) {
-    const std::string_view link = name.substr(0, dot);
+  /// patient.identifier=..., actor:Practitioner.name=..., subject:Patient.organization.name=...
+  Parsed ParseChain(std::string_view type, std::string_view link, std::string_view rest,
+                    const std::string& value, int depth) {
     const std::size_t colon = link.find(':');
-    const SearchParam* param = FindParam(type, link.substr(0, colon));
-    if (param == nullptr || param->kind != ParamKind::Reference) return std::optional<Criterion>();
-    std::string_view target = param->targets;
-    if (colon != std::string_view::npos) target = link.substr(colon + 1);
-    const std::string_view rest = name.substr(dot + 1);
-    if (!IsResourceType(target) || rest.find('.') != std::string_view::npos) {
+    Criterion criterion;
+    criterion.param = FindParam(type, link.substr(0, colon));
+    if (criterion.param == nullptr || criterion.param->kind != ParamKind::Reference) {
       return std::optional<Criterion>();
     }
-    Result<std::optional<Criterion>> inner = Parse(target, rest, value);
-    if (!inner || !*inner) return inner;
-    Criterion criterion;
-    criterion.param = param;
-    criterion.chained.push_back(std::move(**inner));
+    std::vector<std::string_view> targets = criterion.param->targets;
+    if (colon != std::string_view::npos) targets = {link.substr(colon + 1)};
+    for (const std::string_view target : targets) {
+      if (!IsResourceType(target)) continue;
+      Parsed inner = Parse(target, rest, value, depth + 1);
+      if (!inner) return inner;
+      if (*inner) criterion.links.push_back({std::string(target), std::move(**inner)});
+    }
+    if (criterion.links.empty()) return std::optional<Criterion>();
     return std::optional<Criterion>(std::move(criterion));
   }
 
-  Status Special(const std::string& name, const std::string& value) {
-    if (name == "_format" || name == "_pretty") return {};
-    bool known = true;
-    bool good = true;
-    if (name == "_id") {
-      for (const std::string& id : SplitAlternatives(value)) query_.ids.push_back(Unescape(id));
-      good = query_.ids.size() <= kMaxAlternatives;
-    } else if (name == "_lastUpdated") {
-      const std::optional<SearchValue> date = DateValue(value, zone_);
-      good = date.has_value();
-      if (date) query_.updated.push_back(*date);
-    } else if (name == "_count") {
-      const auto [end, error] =
-          std::from_chars(value.data(), value.data() + value.size(), query_.count);
-      good = error == std::errc() && end == value.data() + value.size();
-      if (good && query_.count == 0) query_.only_total = true;
-      query_.count = std::clamp<std::size_t>(query_.count, 1, kMaxPage);
-    } else if (name == "_sort") {
-      known = Sort(value);
-    } else if (name.starts_with("_include") || name.starts_with("_revinclude")) {
-      known = Include(name, value);
-    } else if (name == "_summary" && value == "count") {
-      query_.only_total = true;
-    } else if (name == "_total") {
-      query_.want_total = value != "none";
-    } else if (name == "_cursor") {
-      query_.cursor = value;
-      return {};
-    } else {
-      known = false;
-    }
-    if (!good) return tl::unexpected<Error>(Broken(name));
-    if (!known) return Unknown(name);
-    Used(name, value);
-    return {};
+  /// _has:Observation:patient:code=... ; `text` is what follows "_has:".
+  Parsed ParseHas(std::string_view type, std::string_view text, const std::string& value,
+                  int depth) {
+    const std::size_t first = text.find(':');
+    const std::size_t second = first == std::string_view::npos ? first : text.find(':', first + 1);
+    if (second == std::string_view::npos) return std::optional<Criterion>();
+    const std::string_view source = text.substr(0, first);
+    Criterion criterion;
+    criterion.backward = true;
+    if (!IsResourceType(source)) return std::optional<Criterion>();
+    criterion.param = FindParam(source, text.substr(first + 1, second - first - 1));
+    const bool can_point_here =
+        criterion.param != nullptr && criterion.param->kind == ParamKind::Reference &&
+        (criterion.param->targets.empty() ||
+         std::ranges::find(criterion.param->targets, type) != criterion.param->targets.end());
+    if (!can_point_here) return std::optional<Criterion>();
+    Parsed inner = Parse(source, text.substr(second + 1), value, depth + 1);
+    if (!inner || !*inner) return inner;
+    criterion.links.push_back({std::string(source), std::move(**inner)});
+    return std::optional<Criterion>(std::move(criterion));
   }
 
-  bool Sort(std::string_view value) {
-    query_.descending = value.starts_with('-');
-    if (query_.descending) value.remove_prefix(1);
-    if (value == "_lastUpdated") {
-      query_.sort = SortBy::Updated;
+  /// Empty optional: it is no parameter about the result. False: its value is broken.
+  std::optional<bool> TakeResultParameter(const std::string& name, const std::string& value) {
+    bool good = true;
+    if (name == "_count") {
+      good = Count(value);
+    } else if (name == "_sort") {
+      good = Sort(value);
+    } else if (name.starts_with("_include") || name.starts_with("_revinclude")) {
+      good = Include(name, value);
+    } else if (name == "_summary") {
+      query_.only_total = query_.only_total || value == "count";
+    } else if (name == "_total") {
+      query_.want_total = value == "accurate" || value == "estimate";
+      good = query_.want_total || value == "none";
+    } else if (name == "_elements") {
+      // What is shown of a resource is not the search's matter, but belongs to its links.
+    } else if (name == "_cursor") {
+      query_.cursor = value;
+      return true;
+    } else if (name == "_format" || name == "_pretty") {
+      return true;
+    } else {
+      return std::nullopt;
+    }
+    if (good) {
+      Used(name, value);
+    } else if (name != "_count" && name != "_total") {
+      // Of sorting and including a server may support less than is asked for.
+      unknown_ = name;
       return true;
     }
-    const SearchParam* param = FindParam(query_.type, value);
-    if (param == nullptr || param->kind != ParamKind::Date) {
-      query_.descending = false;
-      return false;
-    }
-    query_.sort = SortBy::Date;
-    query_.sort_param = param;
+    return good;
+  }
+
+  bool Count(const std::string& value) {
+    const char* end = value.data() + value.size();
+    std::size_t count = 0;
+    const auto parsed = std::from_chars(value.data(), end, count);
+    if (parsed.ec != std::errc() || parsed.ptr != end) return false;
+    query_.only_total = query_.only_total || count == 0;
+    query_.count = std::clamp<std::size_t>(count, 1, kMaxPage);
     return true;
   }
 
-  /// "Appointment:patient", "Appointment:actor:Location", "Appointment:*".
+  /// "status,-date,_id"
+  bool Sort(std::string_view value) {
+    std::vector<SortKey> keys;
+    for (const std::string& part : SplitAlternatives(value)) {
+      SortKey key;
+      key.descending = part.starts_with('-');
+      key.param = FindParam(query_.type, std::string_view(part).substr(key.descending ? 1 : 0));
+      if (key.param == nullptr || !IsSearchable(*key.param) ||
+          key.param->kind == ParamKind::Composite || keys.size() == kMaxSortKeys) {
+        return false;
+      }
+      keys.push_back(key);
+    }
+    query_.sort = std::move(keys);
+    return true;
+  }
+
+  /// "Appointment:patient", "Appointment:actor:Location", "Appointment:*", "*".
   bool Include(std::string_view name, std::string_view value) {
     Inclusion inclusion;
-    inclusion.backward = name.starts_with("_revinclude");
     const std::size_t colon = name.find(':');
-    if (colon != std::string_view::npos) {
-      if (name.substr(colon) != ":iterate" && name.substr(colon) != ":recurse") return false;
-      inclusion.iterate = true;
-    }
-    const std::size_t first = value.find(':');
-    if (first == std::string_view::npos) return false;
-    inclusion.source_type = value.substr(0, first);
-    std::string_view param = value.substr(first + 1);
-    const std::size_t second = param.find(':');
-    if (second != std::string_view::npos) {
-      inclusion.target_type = param.substr(second + 1);
-      param = param.substr(0, second);
-    }
-    if (param != "*") {
-      inclusion.param = FindParam(inclusion.source_type, param);
-      if (inclusion.param == nullptr || inclusion.param->kind != ParamKind::Reference) return false;
-    } else if (inclusion.backward) {
-      return false;
-    }
+    const std::string_view modifier =
+        colon == std::string_view::npos ? std::string_view() : name.substr(colon);
+    inclusion.iterate = modifier == ":iterate" || modifier == ":recurse";
+    inclusion.backward = name.substr(0, colon) == "_revinclude";
+    if (!inclusion.backward && name.substr(0, colon) != "_include") return false;
+    if (!modifier.empty() && !inclusion.iterate) return false;
+    if (query_.inclusions.size() == kMaxInclusions) return false;
+    if (value != "*" && !IncludedParam(value, inclusion)) return false;
     query_.inclusions.push_back(std::move(inclusion));
     return true;
   }
 
+  static bool IncludedParam(std::string_view value, Inclusion& inclusion) {
+    const std::size_t first = value.find(':');
+    if (first == std::string_view::npos) return false;
+    inclusion.source_type = value.substr(0, first);
+    std::string_view name = value.substr(first + 1);
+    const std::size_t second = name.find(':');
+    if (second != std::string_view::npos) {
+      inclusion.target_type = name.substr(second + 1);
+      name = name.substr(0, second);
+      if (!IsResourceType(inclusion.target_type)) return false;
+    }
+    if (!IsResourceType(inclusion.source_type)) return false;
+    if (name == "*") return true;
+    inclusion.param = FindParam(inclusion.source_type, name);
+    return inclusion.param != nullptr && inclusion.param->kind == ParamKind::Reference;
+  }
+
   const TimeZone zone_;
   const Handling handling_;
+  const std::string_view base_;
   SearchQuery query_;
+  std::string unknown_;
+  int conditions_ = 0;
 };
 
 }  // namespace
 
-Result<SearchParameters> ParseQueryString(std::string_view text) {
-  SearchParameters parameters;
-  while (!text.empty()) {
-    const std::size_t end = text.find('&');
-    const std::string_view pair = text.substr(0, end);
-    text = end == std::string_view::npos ? std::string_view() : text.substr(end + 1);
-    if (pair.empty()) continue;
-    const std::size_t equals = pair.find('=');
-    const std::optional<std::string> name = Decode(pair.substr(0, equals));
-    const std::optional<std::string> value =
-        Decode(equals == std::string_view::npos ? std::string_view() : pair.substr(equals + 1));
-    if (!name || !value) return Fail(ErrorCode::BadData, "search has broken percent encoding");
-    if (parameters.size() == kMaxParameters) {
-      return Fail(ErrorCode::BadData, "search has too many parameters");
-    }
-    parameters.emplace_back(*name, *value);
-  }
-  return parameters;
-}
-
 Result<SearchQuery> ParseSearch(const std::string& type, const SearchParameters& parameters,
-                                TimeZone zone, Handling handling) {
-  Parser parser(type, zone, handling);
+                                TimeZone zone, Handling handling, std::string_view base) {
+  Parser parser(type, zone, handling, base);
   for (const auto& [name, value] : parameters) {
     if (Status taken = parser.Take(name, value); !taken) {
       return tl::unexpected<Error>(taken.error());
     }
   }
-  return parser.Finish();
+  if (Status finished = parser.Finish(); !finished) return tl::unexpected<Error>(finished.error());
+  return parser.Query();
 }
+
+bool IsSearchable(const SearchParam& param) { return param.kind != ParamKind::Special; }
 
 }  // namespace yizhan::store

@@ -3,16 +3,22 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
-#include "backend/store/search_params.h"
+#include "backend/r4/definitions.h"
+#include "backend/store/index_entries.h"
 #include "base/clock.h"
 #include "base/result.h"
 
 namespace yizhan::store {
 
-enum class Modifier { None, Not, Missing, Exact, Contains };
+using r4::FindParam;
+using r4::IsResourceType;
+using r4::ResourceTypes;
+
+enum class Modifier { None, Not, Missing, Exact, Contains, Text, Above, Below, Identifier };
 enum class Comparison {
   Equal,
   NotEqual,
@@ -21,52 +27,68 @@ enum class Comparison {
   Greater,
   GreaterOrEqual,
   After,
-  Before
+  Before,
+  Approximate
 };
 
 /// One value after the '='. Which members count depends on the parameter's kind.
 struct SearchValue {
-  std::string text;                   ///< Token: code. Reference: "Patient/1". String: folded.
-  std::optional<std::string> system;  ///< Token: must be equal when given. String: as written.
-  bool any_code = false;              ///< Token "system|".
+  std::string text;                   ///< Token, Quantity: code. Reference: "Patient/1". String,
+                                      ///< and Token with :text: folded. Uri.
+  std::optional<std::string> system;  ///< Token, Quantity: must be equal. String: as written.
+  bool any_code = false;              ///< Token "system|", Quantity without a unit.
+  bool any_unit_system = false;       ///< Quantity "5||mg": code or unit, whatever the system.
   Comparison comparison = Comparison::Equal;
-  TimeSpan span;  ///< Date.
+  TimeSpan span;                   ///< Date.
+  std::string number;              ///< Number, Quantity: its DecimalKey.
+  std::string low;                 ///< Number, Quantity: what it stands for (DecimalSpan, or
+  std::string high;                ///< DecimalAround when Approximate).
+  std::vector<SearchValue> parts;  ///< Composite: one for each component.
 };
 
 /// One parameter of a search. Values are alternatives.
 struct Criterion {
+  /// What another resource must meet.
+  struct Link;
+
   const SearchParam* param = nullptr;  ///< Never null in a parsed query.
   Modifier modifier = Modifier::None;
   bool missing = false;  ///< With Modifier::Missing: wanted missing or present.
   std::vector<SearchValue> any_of;
-  /// Chain (patient.identifier=...): the referenced resource must meet this. At most one; any_of
-  /// is empty then.
-  std::vector<Criterion> chained;
+  /// Chain (patient.identifier=...): what `param` points to must meet one of these; any_of is empty
+  /// then.
+  std::vector<Link> links;
+  /// _has: the one link's resource points here by `param`, which is a parameter of its type.
+  bool backward = false;
+};
+
+struct Criterion::Link {
+  std::string type;
+  Criterion criterion;
 };
 
 /// `_include=Appointment:patient` (forward) or `_revinclude=Task:focus` (backward).
 struct Inclusion {
-  const SearchParam* param = nullptr;  ///< Null: every reference ("Appointment:*").
-  std::string source_type;
-  std::string target_type;  ///< Empty: any.
+  const SearchParam* param = nullptr;  ///< Null: every reference ("Appointment:*", "*").
+  std::string source_type;             ///< Empty: any ("*").
+  std::string target_type;             ///< Empty: any.
   bool backward = false;
   bool iterate = false;  ///< Also for what was included itself.
 };
 
-enum class SortBy { Key, Updated, Date };
+struct SortKey {
+  const SearchParam* param = nullptr;  ///< Also of "Resource": _id, _lastUpdated.
+  bool descending = false;
+};
 
 struct SearchQuery {
   std::string type;
   std::vector<Criterion> all_of;
-  std::vector<std::string> ids;      ///< _id: one of these; empty: any.
-  std::vector<SearchValue> updated;  ///< _lastUpdated: all of these.
   std::vector<Inclusion> inclusions;
-  SortBy sort = SortBy::Key;
-  const SearchParam* sort_param = nullptr;  ///< SortBy::Date
-  bool descending = false;
+  std::vector<SortKey> sort;  ///< The first counts most. Empty: by age, or as it costs least.
   std::size_t count = 100;
   bool want_total = false;
-  bool only_total = false;  ///< _summary=count
+  bool only_total = false;  ///< _summary=count, _count=0
   std::string cursor;       ///< From SearchResult::next_cursor.
   /// The parameters that were understood, as name and value, for the self link.
   std::vector<std::pair<std::string, std::string>> used;
@@ -81,9 +103,15 @@ using SearchParameters = std::vector<std::pair<std::string, std::string>>;
 enum class Handling { Lenient, Strict };
 
 /// Understands a search. Unknown parameters are left out (Lenient) or BadData (Strict); a known
-/// parameter with a broken value is always BadData. The detail names the parameter, never a value.
+/// parameter with a broken value is always BadData, and so is a search of too many parts. The
+/// detail names the parameter, never a value. `base` is this server's own address
+/// ("https://h/fhir"): absolute references that begin with it are ours.
 [[nodiscard]] Result<SearchQuery> ParseSearch(const std::string& type,
                                               const SearchParameters& parameters, TimeZone zone,
-                                              Handling handling = Handling::Lenient);
+                                              Handling handling = Handling::Lenient,
+                                              std::string_view base = {});
+
+/// Whether a search can ask for this parameter at all (all but those of kind Special).
+[[nodiscard]] bool IsSearchable(const SearchParam& param);
 
 }  // namespace yizhan::store

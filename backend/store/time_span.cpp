@@ -1,7 +1,7 @@
 #include <charconv>
 #include <limits>
 
-#include "backend/store/search_params.h"
+#include "backend/store/index_entries.h"
 
 namespace yizhan::store {
 namespace {

@@ -180,14 +180,35 @@ TEST_F(SearchTest, BrokenSearchesAreRefusedWithoutRepeatingTheirValues) {
   EXPECT_EQ(Find("Patient", "birthdate=secret").find("secret"), std::string::npos);
 }
 
-TEST_F(SearchTest, EveryParameterOfTheTableCanBeAsked) {
-  // Every parameter of the table must find its way to SQL that the engine understands.
-  for (const SearchParam& param : SearchParams()) {
-    const std::string value = param.kind == ParamKind::Date ? "2026-03-10" : "x";
-    for (const std::string modifier : {"", ":missing"}) {
-      const std::string query = param.name + modifier + "=" + (modifier.empty() ? value : "true");
-      EXPECT_FALSE(Find(param.type, query).starts_with("error")) << param.type << '?' << query;
+/// A value that a parameter of its kind understands.
+std::string ValueFor(const SearchParam& param) {
+  switch (param.kind) {
+    case ParamKind::Date: return "2026-03-10";
+    case ParamKind::Number: return "1.5";
+    case ParamKind::Quantity: return "1.5|http://unitsofmeasure.org|mg";
+    case ParamKind::Composite: {
+      std::string value;
+      for (const SearchParam::Component& component : param.components) {
+        value += (value.empty() ? "" : "$") + ValueFor(*component.param);
+      }
+      return value;
     }
+    default: return "x";
+  }
+}
+
+TEST_F(SearchTest, EveryParameterOfR4CanBeAsked) {
+  // Every parameter must find its way to SQL that the engine understands.
+  for (const SearchParam& param : r4::SearchParams()) {
+    const std::string type(param.type == "Resource" ? "Patient" : param.type);
+    const std::string name(param.name);
+    if (!IsSearchable(param)) continue;
+    const std::string value = name == "_lastUpdated" ? "2026" : ValueFor(param);
+    EXPECT_EQ(Find(type, name + "=" + value + "&_count=1").find("error"), std::string::npos)
+        << type << '?' << name;
+    if (param.kind == ParamKind::Composite || name == "_id" || name == "_lastUpdated") continue;
+    EXPECT_FALSE(Find(type, name + ":missing=false").starts_with("error")) << type << '?' << name;
+    EXPECT_FALSE(Find(type, "_sort=-" + name).starts_with("error")) << type << '?' << name;
   }
 }
 

@@ -1,5 +1,6 @@
 #include "backend/store/sqlite/schema.h"
 
+#include "backend/store/index_tables.h"
 #include "backend/store/resource_store.h"
 #include "backend/store/sql_reads.h"
 
@@ -70,6 +71,24 @@ Status PrepareSchema(Database& database, WallTime now) {
   if (made) return database.Run("COMMIT");
   static_cast<void>(database.Run("ROLLBACK"));
   return made;
+}
+
+Status RenewIndexTables(Database& database) {
+  std::string sql;
+  for (const IndexTable& table : IndexTables()) {
+    const std::string name = table.name;
+    std::string columns;
+    std::string primary_key;
+    for (const IndexColumn& column : table.columns) {
+      columns +=
+          std::string(column.name) + (column.is_text ? " TEXT NOT NULL," : " INTEGER NOT NULL,");
+      primary_key += (primary_key.empty() ? "" : ",") + std::string(column.name);
+    }
+    sql += "DROP TABLE IF EXISTS " + name + ";CREATE TABLE " + name + "(" + columns +
+           "PRIMARY KEY(" + primary_key + ")) WITHOUT ROWID, STRICT;CREATE INDEX " + name +
+           "_by_key ON " + name + "(" + kByKeyColumns + ");";
+  }
+  return database.Run(sql);
 }
 
 }  // namespace yizhan::store

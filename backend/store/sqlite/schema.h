@@ -4,10 +4,9 @@
 ///
 /// `history` holds every version of every resource under its `seq`, the order of all changes;
 /// `resource` says which version is the current one. `key` is a number of our own that never
-/// leaves. Index rows are derived from the body, so they need no way back from
-/// the key (except for dates, which are also filtered by key): on a change the rows of the old body
-/// are made again and compared. When parameters or zone change, the fingerprint differs and all
-/// rows are made anew.
+/// leaves. The index tables (index_tables.h) are derived from the bodies: on a change the rows of
+/// the old body are made again and compared. When parameters or zone change, the fingerprint
+/// differs and all rows are made anew.
 #pragma once
 
 #include "backend/store/sqlite/database.h"
@@ -18,6 +17,8 @@ namespace yizhan::store {
 /// Sets the connection up for writing and makes the tables, or brings those of an older version up
 /// to date. BadData: made by a newer version. StoreFull, Internal: the engine failed.
 [[nodiscard]] Status PrepareSchema(Database& database, WallTime now);
+/// Drops the index tables, also those of former versions, and makes them anew, empty.
+[[nodiscard]] Status RenewIndexTables(Database& database);
 
 inline constexpr int kSchemaVersion = 2;
 
@@ -90,33 +91,6 @@ DROP TABLE meta_1;
 DROP TABLE series_1;
 DROP TABLE resource_1;
 DROP TABLE history_1;
-)sql";
-
-/// The index tables alone; they can be dropped and filled again at any time.
-inline constexpr const char* kIndexSchema = R"sql(
-DROP TABLE IF EXISTS token;
-DROP TABLE IF EXISTS reference;
-DROP TABLE IF EXISTS string;
-DROP TABLE IF EXISTS date;
-CREATE TABLE token (
-  param INTEGER NOT NULL, text TEXT NOT NULL, key INTEGER NOT NULL, system TEXT NOT NULL,
-  PRIMARY KEY (param, text, key, system)
-) WITHOUT ROWID, STRICT;
-CREATE TABLE reference (
-  param INTEGER NOT NULL, text TEXT NOT NULL, key INTEGER NOT NULL,
-  PRIMARY KEY (param, text, key)
-) WITHOUT ROWID, STRICT;
-CREATE TABLE string (
-  param INTEGER NOT NULL, text TEXT NOT NULL, key INTEGER NOT NULL, original TEXT NOT NULL,
-  PRIMARY KEY (param, text, key, original)
-) WITHOUT ROWID, STRICT;
--- is_long: longer than a day. Short ones can be looked up by a bounded range of `low`.
-CREATE TABLE date (
-  param INTEGER NOT NULL, is_long INTEGER NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL,
-  key INTEGER NOT NULL,
-  PRIMARY KEY (param, is_long, low, high, key)
-) WITHOUT ROWID, STRICT;
-CREATE INDEX date_by_key ON date (key, param);
 )sql";
 
 }  // namespace yizhan::store

@@ -5,9 +5,9 @@
 
 #include "backend/fhir/resources.h"
 #include "backend/store/index_tables.h"
+#include "backend/store/search_run.h"
 #include "backend/store/sql_reads.h"
 #include "backend/store/sqlite/schema.h"
-#include "backend/store/sqlite/search.h"
 #include "backend/store/stored_form.h"
 #include "base/crypto.h"
 
@@ -86,7 +86,7 @@ Status Writer::RefreshIndex() {
 }
 
 Status Writer::RebuildIndex() {
-  if (Status made = database_.Run(kIndexSchema); !made) return made;
+  if (Status made = RenewIndexTables(database_); !made) return made;
   Query query(
       database_,
       "SELECT r.key,h.body FROM resource r JOIN history h ON h.seq=r.seq WHERE r.deleted=0");
