@@ -132,9 +132,9 @@ State AfterTime(const Booking& booking, WallTime now, TimeZone zone, const Booki
     case State::PendingConfirm:
       return over(TimesOf(booking, zone, policy).confirm_by, State::Unconfirmed);
     case State::Booked: return over(TimesOf(booking, zone, policy).lapses, State::NoShow);
-    case State::Waiting: return over(booking.start, State::Withdrawn);
+    case State::Waiting: return over(booking.end, State::Withdrawn);
     case State::Offered:
-      if (now > booking.start) return State::Withdrawn;
+      if (now > booking.end) return State::Withdrawn;
       return over(booking.held_until, State::Waiting);
     default: return booking.state;
   }
@@ -146,8 +146,8 @@ std::optional<WallTime> NextDeadline(const Booking& booking, TimeZone zone,
     case State::Locked: return booking.held_until;
     case State::PendingConfirm: return TimesOf(booking, zone, policy).confirm_by;
     case State::Booked: return TimesOf(booking, zone, policy).lapses;
-    case State::Waiting: return booking.start;
-    case State::Offered: return std::min(booking.held_until, booking.start);
+    case State::Waiting: return booking.end;
+    case State::Offered: return std::min(booking.held_until, booking.end);
     default: return std::nullopt;
   }
 }
@@ -167,9 +167,9 @@ Settlement SettlementOf(const Booking& booking, const BookingPolicy& policy) {
   return settlement;
 }
 
-WallTime OfferUntil(WallTime now, WallTime start, TimeZone zone, const BookingPolicy& policy) {
-  const bool today = LocalDay(now, zone) == LocalDay(start, zone);
-  return std::min<WallTime>(now + (today ? policy.offer_for_same_day : policy.offer_for), start);
+WallTime OfferUntil(WallTime now, WallTime latest, TimeZone zone, const BookingPolicy& policy) {
+  const bool today = LocalDay(now, zone) == LocalDay(latest, zone);
+  return std::min<WallTime>(now + (today ? policy.offer_for_same_day : policy.offer_for), latest);
 }
 
 }  // namespace yizhan::domain

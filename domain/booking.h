@@ -62,6 +62,7 @@ struct Booking {
   BookingKind kind = BookingKind::Confirmed;
   BookingState state = BookingState::Locked;
   WallTime made_at{};
+  /// The slot; of a waiting entry the time within which any slot will do.
   WallTime start{};
   WallTime end{};
   WallTime held_until{};  ///< Of Locked and Offered.
@@ -121,8 +122,9 @@ struct Settlement {
 };
 [[nodiscard]] Settlement SettlementOf(const Booking& booking, const BookingPolicy& policy);
 
-/// How long an offer made at `now` stands; never beyond the start of the slot.
-[[nodiscard]] WallTime OfferUntil(WallTime now, WallTime start, TimeZone zone,
+/// How long an offer made at `now` stands; never beyond `latest`, the start of the slot or, when it
+/// has begun, its end.
+[[nodiscard]] WallTime OfferUntil(WallTime now, WallTime latest, TimeZone zone,
                                   const BookingPolicy& policy);
 
 }  // namespace yizhan::domain

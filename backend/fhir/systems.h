@@ -30,6 +30,36 @@ inline constexpr const char* kTicketInput = "urn:yizhan:ticket-input";
 inline constexpr const char* kTerminal = "urn:yizhan:terminal";
 // Appointment extension valueCode: temporary | confirmed | guaranteed | waiting (F17..F23).
 inline constexpr const char* kBookingKind = "urn:yizhan:booking-kind";
+// Number source (号源). Schedule extensions: level valueCode ordinary | deputy | chief | special;
+// session valueCode am | pm | night; release-at valueInstant (bookable from then on); closes-at
+// valueInstant (booking ends, on-site registration too); fee valueMoney. Schedule.serviceCategory of
+// kResourceKind: clinic | exam | check-up | bed (F11). Schedule.active false: stopped (停诊).
+inline constexpr const char* kResourceKind = "urn:yizhan:resource-kind";
+inline constexpr const char* kSessionLevel = "urn:yizhan:session-level";
+inline constexpr const char* kSession = "urn:yizhan:session";
+inline constexpr const char* kReleaseAt = "urn:yizhan:release-at";
+inline constexpr const char* kClosesAt = "urn:yizhan:closes-at";
+inline constexpr const char* kFee = "urn:yizhan:fee";
+// Slot extension valueString: the seat is kept for this channel or contract ("unit:acme").
+inline constexpr const char* kQuota = "urn:yizhan:quota";
+// Appointment extensions: valueCode of BookingState ("pending-confirm"); valueCode of the channel;
+// valueInstant of a hold or an offer; of the arrival that a late patient promised; valueMoney
+// prepaid, penalty, refund.
+inline constexpr const char* kBookingState = "urn:yizhan:booking-state";
+inline constexpr const char* kChannel = "urn:yizhan:channel";
+inline constexpr const char* kHeldUntil = "urn:yizhan:held-until";
+inline constexpr const char* kPromisedArrival = "urn:yizhan:promised-arrival";
+inline constexpr const char* kPrepaid = "urn:yizhan:prepaid";
+inline constexpr const char* kPenalty = "urn:yizhan:penalty";
+inline constexpr const char* kRefund = "urn:yizhan:refund";
+// valueCode waived: a person forgave the no-show.
+inline constexpr const char* kForgiven = "urn:yizhan:forgiven";
+// Appointment.cancelationReason, beside the coding of HL7: the end that was reached.
+inline constexpr const char* kBookingEnd = "urn:yizhan:booking-end";
+// OperationOutcome.issue.details.coding.system of a refused booking act; codes: full | closed |
+// stopped | not-released | no-quota | limit-day | limit-session | limit-doctor | barred |
+// unknown-patient | already-waiting | too-late | not-paid | wrong-state.
+inline constexpr const char* kBookingRefusal = "urn:yizhan:booking-refusal";
 // OperationOutcome.issue.details.coding.system of a refused check-in; codes: too-early | late |
 // wrong-day | wrong-site | already-checked-in | payment-due | not-booked | unknown-appointment.
 inline constexpr const char* kCheckInRefusal = "urn:yizhan:check-in-refusal";

@@ -13,7 +13,10 @@ fhir::Json ToAuditEvent(const AuditedAct& act) {
       {{"who", Json::Object({{"identifier", fhir::Identifier(fhir::systems::kTerminal, act.who)}})},
        {"requestor", Json::Boolean(true)}});
   if (!act.where.empty()) agent.Set("location", fhir::Reference("Location", act.where));
-  Json entities = Json::Array({Json::Object({{"what", fhir::Reference("Task", act.task_id)}})});
+  Json entities = Json::Array();
+  if (!act.task_id.empty()) {
+    entities.Append(Json::Object({{"what", fhir::Reference("Task", act.task_id)}}));
+  }
   if (!act.appointment_id.empty()) {
     entities.Append(Json::Object({{"what", fhir::Reference("Appointment", act.appointment_id)}}));
   }

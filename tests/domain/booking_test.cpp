@@ -168,7 +168,8 @@ TEST(BookingTest, F23_AnOfferPassesOnWhenNobodyAnswers) {
   EXPECT_EQ(After(waiting, Act::Accept, late, kZone, policy).error().detail, "too-late");
   EXPECT_EQ(OfferUntil(Today("08:00:00"), waiting.start, kZone, policy), Today("08:05:00"));
   EXPECT_EQ(OfferUntil(Today("08:58:00"), waiting.start, kZone, policy), Today("09:00:00"));
-  EXPECT_EQ(Later(waiting, "09:00:01"), State::Withdrawn);
+  EXPECT_EQ(Later(waiting, "09:30:00"), State::Waiting);
+  EXPECT_EQ(Later(waiting, "09:30:01"), State::Withdrawn);
 }
 
 TEST(BookingTest, F24_TheSlipSaysWhenToCome) {

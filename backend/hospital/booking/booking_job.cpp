@@ -1,0 +1,307 @@
+#include "backend/hospital/booking/booking_job.h"
+
+#include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
+#include "backend/hospital/audit.h"
+#include "domain/money.h"
+
+namespace yizhan::hospital {
+namespace {
+
+using domain::BookingAct;
+using domain::BookingKind;
+using fhir::Json;
+using State = domain::BookingState;
+namespace systems = fhir::systems;
+
+constexpr const char* kOperations = "booking-operation";
+/// More bookings of one person on one day are no person's.
+constexpr std::size_t kMostOfADay = 50;
+
+template <typename T>
+tl::unexpected<Error> Failed(const Result<T>& result) {
+  return tl::unexpected<Error>(result.error());
+}
+
+const char* CodeOfLimit(domain::LimitReached limit) {
+  switch (limit) {
+    case domain::LimitReached::PerDay: return "limit-day";
+    case domain::LimitReached::PerServiceAndSession: return "limit-session";
+    case domain::LimitReached::PerDoctorAndDay: return "limit-doctor";
+    case domain::LimitReached::None: break;
+  }
+  return "";
+}
+
+/// A person at the counter or the terminal today registers on site; nothing bars that (2.4).
+bool IsOnSite(const std::string& channel) { return channel == "desk" || channel == "kiosk"; }
+
+const char* NameOf(BookingAct act) {
+  switch (act) {
+    case BookingAct::Take: return "take";
+    case BookingAct::Confirm: return "confirm";
+    case BookingAct::Cancel: return "cancel";
+    case BookingAct::CheckIn: return "check-in";
+    case BookingAct::Begin: return "begin";
+    case BookingAct::Finish: return "finish";
+    case BookingAct::Stop: return "stop";
+    case BookingAct::Offer: return "offer";
+    case BookingAct::Accept: return "accept";
+    case BookingAct::Decline: return "decline";
+    case BookingAct::Withdraw: return "withdraw";
+  }
+  return "";
+}
+
+}  // namespace
+
+tl::unexpected<Error> RefuseBooking(const char* code) { return Fail(ErrorCode::Refused, code); }
+
+const domain::BookingPolicy& Bookings::Job::PolicyOf(const std::string& service_id) const {
+  const auto own = rules_.by_service.find(service_id);
+  return own == rules_.by_service.end() ? rules_.policy : own->second;
+}
+
+BookingAnswer Bookings::Job::AnswerOf(BookingRecord record, std::int64_t fee_minor) const {
+  BookingAnswer answer;
+  answer.times = domain::TimesOf(record.booking, rules_.zone, PolicyOf(record.service_id));
+  answer.record = std::move(record);
+  answer.fee_minor = fee_minor;
+  return answer;
+}
+
+Status Bookings::Job::CheckSeat(const Seat& seat, const BookRequest& request) const {
+  if (seat.stopped) return RefuseBooking("stopped");
+  if (now_ < seat.release_at) return RefuseBooking("not-released");
+  if (now_ > seat.closes_at || now_ >= seat.end) return RefuseBooking("closed");
+  if (!seat.quota.empty() && seat.quota != request.quota) return RefuseBooking("no-quota");
+  if (seat.status != SeatStatus::Free) return RefuseBooking("full");
+  return {};
+}
+
+Result<std::vector<BookingRecord>> Bookings::Job::BookingsOf(const std::string& patient_id,
+                                                             std::chrono::local_days day) {
+  Result<store::SearchQuery> query = store::ParseSearch(
+      "Appointment", {{"patient", "Patient/" + patient_id}, {"date", ToDate(day)}}, rules_.zone);
+  if (!query) return Failed(query);
+  query->count = kMostOfADay;
+  const Result<store::SearchResult> found = transaction_.Search(*query);
+  if (!found) return Failed(found);
+  std::vector<BookingRecord> bookings;
+  for (const store::StoredResource& stored : found->matches) {
+    const Result<Json> body = Json::Parse(stored.text);
+    if (!body) return Failed(body);
+    if (auto record = FromAppointment(*body)) bookings.push_back(std::move(*record));
+  }
+  return bookings;
+}
+
+Status Bookings::Job::CheckBarred(const std::string& patient_id) {
+  const WallTime since = now_ - rules_.no_show.within - rules_.no_show.barred_for;
+  Result<store::SearchQuery> query = store::ParseSearch("Appointment",
+                                                        {{"patient", "Patient/" + patient_id},
+                                                         {"status", "noshow"},
+                                                         {"date", "ge" + ToInstant(since)}},
+                                                        rules_.zone);
+  if (!query) return Failed(query);
+  const Result<store::SearchResult> found = transaction_.Search(*query);
+  if (!found) return Failed(found);
+  std::vector<WallTime> missed;
+  for (const store::StoredResource& stored : found->matches) {
+    const Result<Json> body = Json::Parse(stored.text);
+    const auto record = body ? FromAppointment(*body) : std::nullopt;
+    if (record && !record->booking.penalty_waived) missed.push_back(record->booking.start);
+  }
+  if (domain::BarredUntil(missed, now_, rules_.no_show)) return RefuseBooking("barred");
+  return {};
+}
+
+Status Bookings::Job::CheckPerson(const Seat& seat, const BookRequest& request) {
+  const Result<store::StoredResource> stored = transaction_.Read("Patient", request.patient_id);
+  if (!stored && stored.error().code != ErrorCode::NotFound) return Failed(stored);
+  if (!stored || stored->deleted) return RefuseBooking("unknown-patient");
+  const Result<Json> patient = Json::Parse(stored->text);
+  if (!patient) return Failed(patient);
+  if (patient->Has("active") && !(*patient)["active"].AsBoolean()) {
+    return RefuseBooking("unknown-patient");
+  }
+  const auto day = LocalDay(seat.start, rules_.zone);
+  const bool on_site = IsOnSite(request.channel) && day == LocalDay(now_, rules_.zone);
+  if (!on_site) {
+    if (Status barred = CheckBarred(request.patient_id); !barred) return barred;
+  }
+  const auto bookings = BookingsOf(request.patient_id, day);
+  if (!bookings) return Failed(bookings);
+  std::vector<domain::HeldBooking> held;
+  for (const BookingRecord& one : *bookings) {
+    held.push_back({one.booking.state, day, one.service_id, one.doctor_id, one.session});
+  }
+  const domain::HeldBooking wanted{State::Booked, day, seat.service_id, seat.doctor_id,
+                                   seat.session};
+  const auto limit = domain::CheckLimits(held, wanted, rules_.limits);
+  if (limit != domain::LimitReached::None) return RefuseBooking(CodeOfLimit(limit));
+  return {};
+}
+
+Status Bookings::Job::IssueInvoice(BookingRecord& record, std::int64_t fee_minor) {
+  const Json money = Json::Object(
+      {{"value", Json::Number(domain::ToDecimal(fee_minor))}, {"currency", Json::String("CNY")}});
+  const Result<store::StoredResource> stored = transaction_.Create(
+      Json::Object({{"resourceType", Json::String("Invoice")},
+                    {"status", Json::String("issued")},
+                    {"type", fhir::Concept("urn:yizhan:invoice-type", "registration-fee")},
+                    {"subject", fhir::Reference("Patient", record.patient_id)},
+                    {"date", Json::String(ToInstant(now_))},
+                    {"totalNet", money},
+                    {"totalGross", money}}));
+  if (!stored) return Failed(stored);
+  record.invoice_id = stored->id;
+  return {};
+}
+
+Result<BookingAnswer> Bookings::Job::Book(const BookRequest& request) {
+  auto done = Remembered(request.operation_id, "");
+  if (!done) return Failed(done);
+  if (*done) return std::move(**done);
+  Result<Seat> seat = ReadSeat(transaction_, request.slot_id);
+  if (!seat) return Failed(seat);
+  if (Status sellable = CheckSeat(*seat, request); !sellable) {
+    return tl::unexpected<Error>(sellable.error());
+  }
+  if (Status allowed = CheckPerson(*seat, request); !allowed) {
+    return tl::unexpected<Error>(allowed.error());
+  }
+  const domain::BookingPolicy& policy = PolicyOf(seat->service_id);
+  BookingRecord record;
+  const bool prepay = request.prepay && seat->fee_minor > 0;
+  record.booking.kind = domain::KindOf(now_, seat->start, prepay, rules_.zone, policy);
+  record.booking.state = State::Locked;
+  record.booking.made_at = now_;
+  record.booking.start = seat->start;
+  record.booking.end = seat->end;
+  record.booking.held_until = now_ + policy.lock_for;
+  record.patient_id = request.patient_id;
+  record.service_id = seat->service_id;
+  record.doctor_id = seat->doctor_id;
+  record.room_id = seat->room_id;
+  record.slot_id = seat->slot_id;
+  record.session = seat->session;
+  record.channel = request.channel;
+  record.operation_id = request.operation_id;
+  if (prepay) {
+    if (Status issued = IssueInvoice(record, seat->fee_minor); !issued) {
+      return tl::unexpected<Error>(issued.error());
+    }
+  } else {
+    const auto state = domain::After(record.booking, BookingAct::Take, now_, rules_.zone, policy);
+    if (!state) return Failed(state);
+    record.booking.state = *state;
+  }
+  const SeatStatus becomes = prepay ? SeatStatus::Held : SeatStatus::Taken;
+  Status status = SetSeat(transaction_, *seat, becomes);
+  if (status) status = Move(record, std::nullopt);
+  if (status) status = Audit(record, "book", request.who, "");
+  if (status) status = Remember(request.operation_id, record);
+  if (!status) return tl::unexpected<Error>(status.error());
+  return AnswerOf(std::move(record), seat->fee_minor);
+}
+
+Result<BookingAnswer> Bookings::Job::Act(const ActRequest& request) {
+  auto done = Remembered(request.operation_id, request.appointment_id);
+  if (!done) return Failed(done);
+  if (*done) return std::move(**done);
+  Result<BookingRecord> before = Read(request.appointment_id);
+  if (!before) return Failed(before);
+  BookingRecord record = *before;
+  if (request.act == BookingAct::Take) record.booking.prepaid_minor = request.paid_minor;
+  const domain::BookingPolicy& policy = PolicyOf(record.service_id);
+  const auto state = domain::After(record.booking, request.act, now_, rules_.zone, policy);
+  if (!state) return Failed(state);
+  record.booking.state = *state;
+  Status status;
+  if (request.act == BookingAct::Accept) status = TakeOffer(record);
+  if (status && *state != before->booking.state) status = Move(record, *before);
+  if (status) status = Audit(record, NameOf(request.act), request.who, request.reason);
+  if (status) status = Remember(request.operation_id, record);
+  if (!status) return tl::unexpected<Error>(status.error());
+  return AnswerOf(std::move(record), 0);
+}
+
+Result<BookingAnswer> Bookings::Job::NoticeLate(const std::string& id, WallTime promised,
+                                                const std::string& who) {
+  Result<BookingRecord> before = Read(id);
+  if (!before) return Failed(before);
+  const domain::BookingPolicy& policy = PolicyOf(before->service_id);
+  if (before->booking.state != State::Booked) return RefuseBooking("wrong-state");
+  if (domain::AfterTime(before->booking, now_, rules_.zone, policy) != State::Booked) {
+    return RefuseBooking("too-late");
+  }
+  BookingRecord record = *before;
+  record.booking.promised_arrival = promised;
+  Status status = Move(record, *before);
+  if (status) status = Audit(record, "late-notice", who, "");
+  if (!status) return tl::unexpected<Error>(status.error());
+  return AnswerOf(std::move(record), 0);
+}
+
+Result<BookingAnswer> Bookings::Job::Waive(const std::string& id, const std::string& who,
+                                           const std::string& reason) {
+  if (reason.empty()) return RefuseBooking("wrong-state");
+  Result<BookingRecord> before = Read(id);
+  if (!before) return Failed(before);
+  if (before->booking.state != State::NoShow || before->penalty_minor == 0) {
+    return RefuseBooking("wrong-state");
+  }
+  BookingRecord record = *before;
+  record.booking.penalty_waived = true;
+  Status status = Move(record, *before);
+  if (status) status = Audit(record, "waive-penalty", who, reason);
+  if (!status) return tl::unexpected<Error>(status.error());
+  return AnswerOf(std::move(record), 0);
+}
+
+Result<BookingRecord> Bookings::Job::Read(const std::string& id) {
+  const Result<store::StoredResource> stored = transaction_.Read("Appointment", id);
+  if (!stored) return Failed(stored);
+  if (stored->deleted) return Fail(ErrorCode::NotFound, "Appointment was deleted");
+  const Result<Json> body = Json::Parse(stored->text);
+  if (!body) return Failed(body);
+  auto record = FromAppointment(*body);
+  if (!record) return RefuseBooking("wrong-state");
+  record->version = stored->version;
+  return std::move(*record);
+}
+
+Status Bookings::Job::Audit(const BookingRecord& record, std::string_view act,
+                            const std::string& who, const std::string& reason) {
+  const AuditedAct audited{.act = act,
+                           .who = who,
+                           .where = "",
+                           .task_id = "",
+                           .appointment_id = record.id,
+                           .reason = reason,
+                           .when = now_};
+  const auto kept = transaction_.Create(ToAuditEvent(audited));
+  return kept ? Status() : Failed(kept);
+}
+
+Result<std::optional<BookingAnswer>> Bookings::Job::Remembered(const std::string& operation_id,
+                                                               const std::string& appointment_id) {
+  if (operation_id.empty()) return std::optional<BookingAnswer>();
+  const auto kept = transaction_.FindRecord(kOperations, operation_id);
+  if (!kept) return Failed(kept);
+  if (!*kept) return std::optional<BookingAnswer>();
+  Result<BookingRecord> record = Read((*kept)->text);
+  if (!record) return Failed(record);
+  const bool other = !appointment_id.empty() && appointment_id != record->id;
+  if (other) return Fail(ErrorCode::Conflict, "operation-id belongs to another act");
+  return std::optional(AnswerOf(std::move(*record), 0));
+}
+
+Status Bookings::Job::Remember(const std::string& operation_id, const BookingRecord& record) {
+  if (operation_id.empty()) return {};
+  return transaction_.AddRecord(
+      {kOperations, operation_id, record.id, now_ + store::kOperationMemory});
+}
+
+}  // namespace yizhan::hospital

@@ -1,0 +1,76 @@
+/// \file
+/// The steps of booking inside one transaction. Private to this folder.
+#pragma once
+
+#include "backend/hospital/booking/bookings.h"
+
+namespace yizhan::hospital {
+
+/// One act on bookings. Lives as long as the transaction.
+class Bookings::Job {
+ public:
+  Job(Bookings& desk, store::Transaction& transaction)
+      : transaction_(transaction), rules_(desk.rules_), now_(desk.clock_.Now()) {}
+
+  [[nodiscard]] Result<BookingAnswer> Book(const BookRequest& request);
+  [[nodiscard]] Result<BookingAnswer> Act(const ActRequest& request);
+  [[nodiscard]] Result<BookingAnswer> NoticeLate(const std::string& id, WallTime promised,
+                                                 const std::string& who);
+  [[nodiscard]] Result<BookingAnswer> Wait(const WaitRequest& request);
+  [[nodiscard]] Result<BookingAnswer> Waive(const std::string& id, const std::string& who,
+                                            const std::string& reason);
+  [[nodiscard]] Result<std::vector<BookingRecord>> StopSchedule(const std::string& id,
+                                                                const std::string& who,
+                                                                const std::string& reason);
+  /// What became due under this key; nothing when it is no longer true.
+  [[nodiscard]] Status Due(const std::string& key);
+
+ private:
+  [[nodiscard]] Status CheckSeat(const Seat& seat, const BookRequest& request) const;
+  [[nodiscard]] Status CheckPerson(const Seat& seat, const BookRequest& request);
+  [[nodiscard]] Status CheckBarred(const std::string& patient_id);
+  [[nodiscard]] Result<std::vector<BookingRecord>> BookingsOf(const std::string& patient_id,
+                                                              std::chrono::local_days day);
+  [[nodiscard]] Status IssueInvoice(BookingRecord& record, std::int64_t fee_minor);
+
+  [[nodiscard]] Result<BookingRecord> Read(const std::string& id);
+  /// Stores a new state with its deadline, seat, waiting entry and money. `before` empty: new.
+  [[nodiscard]] Status Move(BookingRecord& record, const std::optional<BookingRecord>& before);
+  [[nodiscard]] Status Store(BookingRecord& record);
+  [[nodiscard]] Status FollowDeadline(const BookingRecord& record,
+                                      const std::optional<BookingRecord>& before);
+  [[nodiscard]] Status FollowSeat(const BookingRecord& record, const BookingRecord& before);
+  [[nodiscard]] Status FollowWaiting(const BookingRecord& record,
+                                     const std::optional<BookingRecord>& before);
+  /// Somebody gave a seat back: the waiting list first, else it is sold again later.
+  /// Never offered to `giver`, who did not want it.
+  [[nodiscard]] Status GiveBack(Seat& seat, const std::string& giver);
+  [[nodiscard]] Result<bool> OfferToFirst(Seat& seat, const std::string& giver);
+  [[nodiscard]] Status TakeOffer(BookingRecord& record);
+  [[nodiscard]] Status Audit(const BookingRecord& record, std::string_view act,
+                             const std::string& who, const std::string& reason);
+  [[nodiscard]] Result<std::optional<BookingAnswer>> Remembered(const std::string& operation_id,
+                                                                const std::string& appointment_id);
+  [[nodiscard]] Status Remember(const std::string& operation_id, const BookingRecord& record);
+
+  [[nodiscard]] const domain::BookingPolicy& PolicyOf(const std::string& service_id) const;
+  [[nodiscard]] BookingAnswer AnswerOf(BookingRecord record, std::int64_t fee_minor) const;
+
+  store::Transaction& transaction_;
+  const BookingRules& rules_;
+  const WallTime now_;
+};
+
+/// A refusal of the rules; `code` is one of systems::kBookingRefusal.
+[[nodiscard]] tl::unexpected<Error> RefuseBooking(const char* code);
+
+// Keys of the records that this folder keeps.
+
+inline constexpr const char* kDeadlines = "deadline";  ///< By time: what becomes due.
+inline constexpr const char* kWaiting = "waiting";     ///< By service, day and order.
+/// "0001773100800000|Appointment/x"
+[[nodiscard]] std::string DeadlineKey(WallTime when, std::string_view what);
+/// "cardio|2026-03-10|"
+[[nodiscard]] std::string WaitingPrefix(const std::string& service_id, const std::string& day);
+
+}  // namespace yizhan::hospital
