@@ -7,6 +7,7 @@
 #include "backend/hospital/hospital.h"
 #include "backend/hospital/visit_of.h"
 #include "base/log.h"
+#include "base/metrics.h"
 #include "domain/money.h"
 #include "domain/name.h"
 #include "domain/ticket.h"
@@ -399,6 +400,17 @@ class Hospital::CheckInJob {
   OperationAnswer answer_;
 };
 
+namespace {
+
+void Count(const char* outcome) {
+  ProcessMetrics()
+      .CounterOf("yizhan_check_ins_total", "Check-ins asked for.",
+                 {{"outcome", LogWord::OfProgram(outcome)}})
+      .Add();
+}
+
+}  // namespace
+
 OperationAnswer Hospital::CheckIn(const std::string& appointment_id, const Json& parameters) {
   Result<CheckInRequest> request = ReadRequest(parameters, clock_.Now());
   if (!request) return Failure(request.error());
@@ -406,6 +418,8 @@ OperationAnswer Hospital::CheckIn(const std::string& appointment_id, const Json&
   CheckInJob job(*this, appointment_id, std::move(*request));
   const Status status =
       Write([&](store::Transaction& transaction) { return job.Run(transaction); });
+  const char* const failed = job.Refused() ? "refused" : "failed";
+  Count(status ? "done" : failed);
   if (status || job.Refused()) return job.Answer();
   return Failure(status.error());
 }

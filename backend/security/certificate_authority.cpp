@@ -304,6 +304,8 @@ Result<Certificate> ReadCertificatePem(std::string_view pem) {
 
 Result<std::unique_ptr<CertificateAuthority>> CertificateAuthority::Open(const std::string& folder,
                                                                          const Clock& clock) {
+  // The data folder may be not there yet: its certificates can come first.
+  ::mkdir(folder.substr(0, folder.rfind('/')).c_str(), 0700);
   if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) {
     return Fail(ErrorCode::StoreFull, folder + " cannot be made");
   }

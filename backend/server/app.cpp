@@ -1,5 +1,7 @@
 #include "backend/server/app.h"
 
+#include <atomic>
+
 #include "backend/server/staff_views.h"
 #include "backend/server/web_assets.h"
 
@@ -8,24 +10,15 @@ namespace {
 
 using fhir::Json;
 
-constexpr const char* kFhirPrefix = "/fhir";
+const std::string kFhirPrefix = "/fhir";
 /// A page has only its own scripts and data; nobody may frame it.
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
     "font-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-HttpResponse JsonResponse(int status, const Json& body) {
-  HttpResponse response;
-  response.status = status;
-  response.content_type = "application/json; charset=utf-8";
-  response.body = body.Write();
-  response.headers.emplace_back("Cache-Control", "no-store");
-  return response;
-}
-
 HttpResponse Refused(int status, std::string_view code, std::string_view detail) {
-  return JsonResponse(status, Json::Object({{"error", Json::String(std::string(code))},
-                                            {"detail", Json::String(std::string(detail))}}));
+  return JsonAnswer(status, Json::Object({{"error", Json::String(std::string(code))},
+                                          {"detail", Json::String(std::string(detail))}}));
 }
 
 HttpResponse Refused(const Error& error) {
@@ -46,6 +39,10 @@ bool IsThisMachine(std::string_view host) {
   return name == "127.0.0.1" || name == "localhost" || name == "[::1]";
 }
 
+bool IsFhir(const std::string& path) {
+  return path == kFhirPrefix || path.starts_with(kFhirPrefix + '/');
+}
+
 std::string Parameter(const std::string& query, std::string_view name) {
   const Result<store::SearchParameters> parameters = store::ParseQueryString(query);
   if (!parameters) return "";
@@ -55,15 +52,167 @@ std::string Parameter(const std::string& query, std::string_view name) {
   return "";
 }
 
-HttpResponse Page(const HttpRequest& request) {
-  if (request.path == "/") {
-    HttpResponse response;
-    response.status = 303;
-    response.headers.emplace_back("Location", "/desk");
-    return response;
+/// Pages that show data; the others have none to protect.
+bool IsStaffPage(std::string_view path) { return path == "/desk" || path == "/screen"; }
+
+/// What a view shows needs.
+security::Ability NeededFor(std::string_view view) {
+  if (view == "places" || view.starts_with("screen")) return security::Ability::SeeScreen;
+  return security::Ability::SeeDesk;
+}
+
+/// For an address behind '=' in a query.
+std::string Escaped(std::string_view text) {
+  static constexpr std::string_view kDigits = "0123456789ABCDEF";
+  std::string escaped;
+  for (const char c : text) {
+    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                          (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '/';
+    if (is_plain) {
+      escaped += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      escaped += '%';
+      escaped += kDigits[byte >> 4U];
+      escaped += kDigits[byte & 15U];
+    }
   }
+  return escaped;
+}
+
+HttpResponse Redirect(std::string location) {
+  HttpResponse response;
+  response.status = 303;
+  response.headers.emplace_back("Location", std::move(location));
+  response.headers.emplace_back("Cache-Control", "no-store");
+  return response;
+}
+
+/// CapabilityStatement.rest.security
+Json SecurityDescription(security::Gate& gate) {
+  Json services = Json::Array();
+  for (const char* code : {"SMART-on-FHIR", "Certificates"}) {
+    services.Append(Json::Object(
+        {{"coding",
+          Json::Array({Json::Object(
+              {{"system",
+                Json::String("http://terminology.hl7.org/CodeSystem/restful-security-service")},
+               {"code", Json::String(code)}})})}}));
+  }
+  Json description = Json::Object({{"cors", Json::Boolean(false)}, {"service", services}});
+  const Json smart = gate.Systems().Configuration();
+  if (!smart.IsNull()) {
+    const Json token =
+        Json::Object({{"url", Json::String("token")}, {"valueUri", smart["token_endpoint"]}});
+    description.Set(
+        "extension",
+        Json::Array({Json::Object(
+            {{"url", Json::String(
+                         "http://fhir-registry.smarthealthit.org/StructureDefinition/oauth-uris")},
+             {"extension", Json::Array({token})}})}));
+  }
+  return description;
+}
+
+}  // namespace
+
+App::App(store::ResourceStore& store, hospital::Hospital& hospital, const Clock& clock, Access)
+    : store_(store),
+      hospital_(hospital),
+      gate_(nullptr),
+      feeds_(hospital, clock),
+      fhir_(store, hospital) {}
+
+App::App(store::ResourceStore& store, hospital::Hospital& hospital, const Clock& clock,
+         security::Gate& gate)
+    : store_(store),
+      hospital_(hospital),
+      gate_(&gate),
+      access_api_(std::in_place, gate),
+      feeds_(hospital, clock),
+      fhir_(store, hospital) {
+  fhir_.DescribeSecurity(SecurityDescription(gate));
+}
+
+HttpResponse App::Handle(const HttpRequest& request) {
+  if (gate_ == nullptr) return OpenToAll(request);
+  if (std::optional<HttpResponse> answer = access_api_->Handle(request)) return std::move(*answer);
+  if (IsFhir(request.path)) return Fhir(request);
+  if (request.path.starts_with("/api/")) return Api(request);
+  return Page(request);
+}
+
+HttpResponse App::OpenToAll(const HttpRequest& request) {
+  if (!IsThisMachine(request.host)) {
+    return RefusalAsJson({security::Reason::NotThisMachine});
+  }
+  if (request.path == "/auth/session") return JsonAnswer(200, OpenSession());
+  if (IsFhir(request.path)) return Fhir(request);
+  if (request.path.starts_with("/api/")) return Api(request);
+  return Page(request);
+}
+
+security::Checked<security::Principal> App::Who(const HttpRequest& request) {
+  if (gate_ == nullptr) return security::Principal::OfOpenServer();
+  return gate_->Authenticate(FactsOf(request));
+}
+
+HttpResponse App::MayNot(security::Reason reason, const HttpRequest& request,
+                         const security::Principal& principal) {
+  const security::Refusal refusal{reason};
+  if (gate_ != nullptr) gate_->Refused(refusal, FactsOf(request), &principal);
+  return RefusalAsJson(refusal);
+}
+
+HttpResponse App::Fhir(const HttpRequest& request) {
+  if (IsCrossSite(request)) {
+    return RefusalAsOutcome({security::Reason::CrossSite});
+  }
+  if (gate_ == nullptr) return HandleFhir(fhir_, request, kFhirPrefix);
+  const security::RequestFacts facts = FactsOf(request);
+  // Who is to ask for access must first learn how.
+  const bool is_public =
+      request.path == "/fhir/metadata" && (request.method == "GET" || request.method == "HEAD");
+  if (is_public) {
+    const auto admitted = gate_->Admit(facts, security::Purpose::Page);
+    if (!admitted) return RefusalAsOutcome(admitted.error());
+    return HandleFhir(fhir_, request, kFhirPrefix);
+  }
+  const security::Checked<security::Principal> who = gate_->Authenticate(facts);
+  if (!who) return RefusalAsOutcome(who.error());
+  // Asked on the store's thread too, which is done with it before the answer is there.
+  std::atomic<bool> was_refused = false;
+  HttpResponse response =
+      HandleFhir(fhir_, request, kFhirPrefix, [&](Interaction interaction, std::string_view type) {
+        const bool may = Allows(who->grant, interaction, type);
+        if (!may) was_refused = true;
+        return may;
+      });
+  // A Bundle may have been refused in part; a search leaves out what may not be included.
+  const bool is_bundle = request.method == "POST" && request.path.size() <= kFhirPrefix.size() + 1;
+  if (was_refused && (response.status == 403 || is_bundle)) {
+    gate_->Refused({security::Reason::ScopeMissing}, facts, &*who);
+  }
+  return response;
+}
+
+HttpResponse App::Page(const HttpRequest& request) {
+  if (request.method != "GET" && request.method != "HEAD") {
+    return Refused(405, "refused", "method is not supported");
+  }
+  if (request.path == "/") return Redirect("/desk");
+  if (gate_ == nullptr && request.path == "/login") return Redirect("/desk");
   // Exact names of what was built in: there is no file system to climb in.
   const WebAsset* asset = FindWebAsset(request.path);
+  if (gate_ != nullptr) {
+    const security::RequestFacts facts = FactsOf(request);
+    const auto admitted = gate_->Admit(facts, security::Purpose::Page);
+    if (!admitted) return RefusalAsJson(admitted.error());
+    if (IsStaffPage(request.path) && !gate_->IsStillGood(facts)) {
+      const std::string query = request.query.empty() ? "" : '?' + request.query;
+      return Redirect("/login?next=" + Escaped(request.path + query));
+    }
+  }
   if (asset == nullptr) return Refused(404, "not-found", "no such page");
   HttpResponse response;
   response.content_type = asset->content_type;
@@ -71,34 +220,43 @@ HttpResponse Page(const HttpRequest& request) {
   response.headers.emplace_back("Cache-Control", "no-cache");
   response.headers.emplace_back("Content-Security-Policy", kPolicy);
   response.headers.emplace_back("Referrer-Policy", "no-referrer");
+  if (request.secure) {
+    response.headers.emplace_back("Strict-Transport-Security", "max-age=31536000");
+  }
   return response;
-}
-
-}  // namespace
-
-HttpResponse App::Handle(const HttpRequest& request) {
-  if (access_ == Access::Open && !IsThisMachine(request.host)) {
-    return Refused(403, "refused", "open access is for this machine only");
-  }
-  const bool is_fhir =
-      request.path == kFhirPrefix || request.path.starts_with(std::string(kFhirPrefix) + '/');
-  if (is_fhir) {
-    if (request.fetch_site == "cross-site") return Refused(403, "refused", "cross-site request");
-    return HandleFhir(fhir_, request, kFhirPrefix);
-  }
-  if (request.path.starts_with("/api/")) return Api(request);
-  if (request.method != "GET" && request.method != "HEAD") {
-    return Refused(405, "refused", "method is not supported");
-  }
-  return Page(request);
 }
 
 HttpResponse App::Api(const HttpRequest& request) {
   const std::string path = request.path.substr(std::string_view("/api/").size());
-  if (request.fetch_site == "cross-site") return Refused(403, "refused", "cross-site request");
-  if (request.method == "GET") return View(request, path);
-  if (request.method == "POST") return Act(request, path);
+  if (IsCrossSite(request)) {
+    return RefusalAsJson({security::Reason::CrossSite});
+  }
+  const security::Checked<security::Principal> who = Who(request);
+  if (!who) return RefusalAsJson(who.error());
+  if (request.method == "GET") {
+    if (!who->Can(NeededFor(path))) return MayNot(security::Reason::RoleMissing, request, *who);
+    return View(request, path);
+  }
+  if (request.method == "POST") return Act(request, path, *who);
   return Refused(405, "refused", "method is not supported");
+}
+
+std::function<bool()> App::IsOver(const HttpRequest& request) {
+  if (gate_ == nullptr) return {};
+  struct Kept {
+    std::string name, fingerprint, authorization, cookie;
+  };
+  auto kept = std::make_shared<const Kept>(
+      Kept{request.client_name, request.client_fingerprint, request.authorization, request.cookie});
+  return [this, kept = std::move(kept)] {
+    security::RequestFacts facts;
+    facts.method = "GET";
+    facts.client_name = kept->name;
+    facts.client_fingerprint = kept->fingerprint;
+    facts.authorization = kept->authorization;
+    facts.cookie = kept->cookie;
+    return !gate_->IsStillGood(facts);
+  };
 }
 
 HttpResponse App::View(const HttpRequest& request, const std::string& path) {
@@ -116,23 +274,28 @@ HttpResponse App::View(const HttpRequest& request, const std::string& path) {
   if (!view) return Refused(404, "not-found", "no such view");
   const Json body = view();
   if (body.IsNull()) return Refused(404, "not-found", "no such room or area");
-  if (!path.ends_with("/events")) return JsonResponse(200, body);
+  if (!path.ends_with("/events")) return JsonAnswer(200, body);
   HttpResponse response;
-  response.events = EventStream{feeds_.Of(path + '?' + room + '&' + area, std::move(view))};
+  response.events =
+      EventStream{feeds_.Of(path + '?' + room + '&' + area, std::move(view)), IsOver(request)};
   return response;
 }
 
-HttpResponse App::Act(const HttpRequest& request, const std::string& path) {
+HttpResponse App::Act(const HttpRequest& request, const std::string& path,
+                      const security::Principal& principal) {
   // No form of another site can send this type.
   if (!request.content_type.starts_with("application/json")) {
     return Refused(415, "bad-data", "body must be application/json");
   }
   const Result<Json> body = Json::Parse(request.body);
   if (!body) return Refused(body.error());
-  const std::string staff = request.client_name.empty() ? "open" : request.client_name;
+  const security::Ability needed =
+      path == "staff-calls/answer" ? security::Ability::AnswerCalls : security::Ability::CallQueue;
+  if (!principal.Can(needed)) return MayNot(security::Reason::RoleMissing, request, principal);
+  const std::string& staff = principal.id;
   if (path == "staff-calls/answer") {
     const Status answered = hospital_.AnswerStaffCall((*body)["id"].AsString(), staff);
-    return answered ? JsonResponse(200, Json::Object()) : Refused(answered.error());
+    return answered ? JsonAnswer(200, Json::Object()) : Refused(answered.error());
   }
   const hospital::DeskAct act{(*body)["room"].AsString(), staff, (*body)["ticket"].AsString(),
                               (*body)["reason"].AsString()};
@@ -145,7 +308,7 @@ HttpResponse App::Act(const HttpRequest& request, const std::string& path) {
   if (path == "desk/finish") ticket = hospital_.Finish(act);
   if (path == "desk/recall") ticket = hospital_.Recall(act);
   if (!ticket) return Refused(ticket.error());
-  return JsonResponse(200, Json::Object({{"number", Json::String(ticket->number)}}));
+  return JsonAnswer(200, Json::Object({{"number", Json::String(ticket->number)}}));
 }
 
 }  // namespace yizhan::server

@@ -1,6 +1,8 @@
 #pragma once
 
 #include "backend/hospital/hospital.h"
+#include "backend/security/gate.h"
+#include "backend/server/access_api.h"
 #include "backend/server/fhir_api.h"
 #include "backend/server/http.h"
 #include "backend/server/view_feed.h"
@@ -8,7 +10,8 @@
 
 namespace yizhan::server {
 
-/// Everything below one address: /fhir, the staff pages /desk and /screen, their data below /api.
+/// Everything below one address: /fhir, the staff pages /desk and /screen, their data below /api,
+/// and what is about access (see AccessApi).
 ///
 ///   GET  /api/places                    rooms and areas to choose from
 ///   GET  /api/desk?room=ID              DeskView;   /api/desk/events   the same, pushed
@@ -22,27 +25,35 @@ namespace yizhan::server {
 class App {
  public:
   enum class Access {
-    Open,         ///< Nobody is asked; only browsers that speak to this machine itself.
-    Certificate,  ///< The connection has proved a client certificate.
+    Open,  ///< Nobody is asked; only browsers that speak to this machine itself.
   };
 
-  App(store::ResourceStore& store, hospital::Hospital& hospital, const Clock& clock, Access access)
-      : store_(store),
-        hospital_(hospital),
-        access_(access),
-        feeds_(hospital, clock),
-        fhir_(store, hospital) {}
+  App(store::ResourceStore& store, hospital::Hospital& hospital, const Clock& clock, Access open);
+  /// Everybody is asked: `gate` says who may do what.
+  App(store::ResourceStore& store, hospital::Hospital& hospital, const Clock& clock,
+      security::Gate& gate);
 
   [[nodiscard]] HttpResponse Handle(const HttpRequest& request);
 
  private:
+  [[nodiscard]] HttpResponse OpenToAll(const HttpRequest& request);
+  [[nodiscard]] HttpResponse Fhir(const HttpRequest& request);
+  [[nodiscard]] HttpResponse Page(const HttpRequest& request);
   [[nodiscard]] HttpResponse Api(const HttpRequest& request);
   [[nodiscard]] HttpResponse View(const HttpRequest& request, const std::string& path);
-  [[nodiscard]] HttpResponse Act(const HttpRequest& request, const std::string& path);
+  [[nodiscard]] HttpResponse Act(const HttpRequest& request, const std::string& path,
+                                 const security::Principal& principal);
+  /// Who asks; an open server takes everybody for "open".
+  [[nodiscard]] security::Checked<security::Principal> Who(const HttpRequest& request);
+  [[nodiscard]] HttpResponse MayNot(security::Reason reason, const HttpRequest& request,
+                                    const security::Principal& principal);
+  /// Whether the reader of an event stream may not read on. Keeps a copy of what it needs.
+  [[nodiscard]] std::function<bool()> IsOver(const HttpRequest& request);
 
   store::ResourceStore& store_;
   hospital::Hospital& hospital_;
-  const Access access_;
+  security::Gate* const gate_;  ///< Null: open.
+  std::optional<AccessApi> access_api_;
   ViewFeeds feeds_;
   FhirApi fhir_;
 };

@@ -56,12 +56,31 @@ void ReadCheckIn(Section section, Configuration& to) {
   policy.late_after_start = std::chrono::minutes(section.Integer("late_after_minutes", 0, 720, 20));
 }
 
+void ReadAccess(Section section, Configuration& to) {
+  security::GateOptions& access = to.access;
+  std::string& url = access.smart.public_url;
+  url = section.Text("public_url", "");
+  while (url.ends_with('/')) url.pop_back();
+  if (!url.empty() && !url.starts_with("https://")) {
+    section.Say("public_url", "must begin with https://");
+  }
+  access.sessions.idle = std::chrono::minutes(section.Integer("idle_minutes", 1, 480, 30));
+  access.sessions.absolute = std::chrono::hours(section.Integer("log_in_hours", 1, 24, 12));
+  const auto rate = [&section](const char* key, std::int64_t standard, double bursts) {
+    const auto per_second = static_cast<double>(section.Integer(key, 0, 1'000'000, standard));
+    return security::Rate{per_second, per_second * bursts};
+  };
+  access.per_principal = rate("requests_per_second", 200, 5);
+  access.per_address = rate("anonymous_requests_per_second", 50, 8);
+}
+
 Result<Configuration> Read(Result<Settings> settings) {
   if (!settings) return tl::unexpected<Error>(settings.error());
   Configuration configuration;
   ReadServer(settings->Open("server"), configuration);
   ReadTls(settings->Open("tls"), configuration);
   ReadStore(settings->Open("store"), configuration);
+  ReadAccess(settings->Open("access"), configuration);
   ReadHospital(settings->Open("hospital"), configuration);
   ReadCheckIn(settings->Open("check_in"), configuration);
   configuration.metrics.listen = settings->Open("metrics").Text("listen", "");
@@ -101,6 +120,10 @@ Result<Endpoint> ParseEndpoint(const std::string& text, const std::string& what)
   return Fail(ErrorCode::BadData, what + " must be ADDRESS:PORT");
 }
 
+std::string SecurityFolder(const Configuration& configuration) {
+  return configuration.store.folder + "/security";
+}
+
 Status Settle(Configuration& configuration) {
   const Result<Endpoint> endpoint = ParseEndpoint(configuration.listen, "listen address");
   if (!endpoint) return tl::unexpected<Error>(endpoint.error());
@@ -115,12 +138,18 @@ Status Settle(Configuration& configuration) {
   if (configuration.open && !endpoint->IsLoopback()) {
     return Fail(ErrorCode::BadData, "--open is for loopback addresses only");
   }
-  if (!configuration.open && (http.certificate_file.empty() || http.client_ca_file.empty())) {
-    return Fail(ErrorCode::BadData,
-                "--tls-cert, --tls-key and --client-ca are required without --open");
-  }
   if (configuration.store.folder.empty()) {
     return Fail(ErrorCode::BadData, "--data (or store.folder in the configuration) is required");
+  }
+  if (!configuration.open) {
+    const std::string folder = SecurityFolder(configuration);
+    if (http.certificate_file.empty()) {
+      http.certificate_file = folder + "/server.pem";
+      http.key_file = folder + "/server.key";
+    }
+    if (http.client_ca_file.empty()) http.client_ca_file = folder + "/ca.pem";
+    // Browsers have none: their users log in.
+    http.client_certificate = ClientCertificate::Optional;
   }
   if (configuration.metrics.listen.empty()) return {};
   const Result<Endpoint> figures = ParseEndpoint(configuration.metrics.listen, "metrics.listen");

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "backend/hospital/hospital.h"
+#include "backend/security/gate.h"
 #include "backend/server/http_server.h"
 #include "base/result.h"
 
@@ -23,6 +24,7 @@ struct Configuration {
   } store;
 
   hospital::HospitalOptions rules;
+  security::GateOptions access;  ///< Ignored by an open server.
 
   struct Figures {
     std::string listen;  ///< ADDRESS:PORT on loopback for Prometheus; empty: none.
@@ -46,8 +48,12 @@ struct Endpoint {
 /// Reads "127.0.0.1:8080" or "[::1]:8080". BadData: `what` is not one.
 [[nodiscard]] Result<Endpoint> ParseEndpoint(const std::string& text, const std::string& what);
 
+/// Where keys and certificates of this server are when nothing else is said: below its data folder.
+[[nodiscard]] std::string SecurityFolder(const Configuration& configuration);
+
 /// What holds between keys, wherever they came from: certificates and keys in pairs, no access
-/// without authentication except on loopback. Sets address, port and the limit for each address.
+/// without authentication except on loopback. Sets address, port and the limit for each address,
+/// and the server's own certificates where no others are named.
 [[nodiscard]] Status Settle(Configuration& configuration);
 
 }  // namespace yizhan::server

@@ -86,6 +86,10 @@ class Filter {
   }
 
   static void Tag(Json& resource) {
+    const Json& meta = resource["meta"];
+    const bool is_odd =
+        (!meta.IsNull() && !meta.IsObject()) || (!meta["tag"].IsNull() && !meta["tag"].IsArray());
+    if (is_odd) return;
     Json& tags = resource.At("meta").At("tag");
     tags.Append(Json::Object(
         {{"system", Json::String("http://terminology.hl7.org/CodeSystem/v3-ObservationValue")},

@@ -209,6 +209,9 @@ class Run {
       if (entry.request.method == "PUT" && Exists(entry)) {
         return Refusal(409, "conflict", "that id exists, but does not meet the condition");
       }
+      if (is_create) {
+        created_.emplace(entry.request.path + '?' + entry.request.if_none_exist, names_[i]);
+      }
       return IsSecond(names_[i]) ? std::optional(Duplicate()) : std::nullopt;
     }
     names_[i] = found->front().type + '/' + found->front().id;
@@ -227,11 +230,8 @@ class Run {
 
   /// What an entry creates on that very condition; "" if none does.
   std::string CreatedOn(const std::string& type, const std::string& condition) const {
-    for (std::size_t i = 0; i < entries_.size(); ++i) {
-      const FhirRequest& request = entries_[i].request;
-      if (request.path == type && request.if_none_exist == condition) return names_[i];
-    }
-    return "";
+    const auto found = created_.find(type + '?' + condition);
+    return found == created_.end() ? "" : found->second;
   }
 
   /// The body with the references that only the store could tell.
@@ -313,6 +313,7 @@ class Run {
   std::vector<std::string> names_;  ///< As Planned::name, after the conditions were asked.
   std::vector<FhirAnswer> answers_;
   std::map<std::size_t, store::StoredResource> existing_;  ///< Found by ifNoneExist.
+  std::map<std::string, std::string> created_;  ///< By "Patient?identifier=a|b".
   ReferenceMap renamed_;
   std::set<std::string> targets_;
 };

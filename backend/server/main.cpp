@@ -9,9 +9,10 @@ int main(int argc, char** argv) {
   CLI::App program("Hospital server of Yizhan: FHIR R4, queues and staff pages");
   program.require_subcommand(1);
   program.footer("Each command explains itself: yizhan-hospital COMMAND --help");
-  const Command commands[] = {AddServe(program),    AddInit(program),    AddBackup(program),
-                              AddRestore(program),  AddMigrate(program), AddVerifyAudit(program),
-                              AddDemoCards(program)};
+  const Command commands[] = {AddServe(program),       AddInit(program),     AddEnrol(program),
+                              AddRevoke(program),      AddAccount(program),  AddClient(program),
+                              AddBackup(program),      AddRestore(program),  AddMigrate(program),
+                              AddVerifyAudit(program), AddDemoCards(program)};
   try {
     program.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

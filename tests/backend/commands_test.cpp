@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <signal.h>
 #include <sqlite3.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 
 #include <fstream>
@@ -188,22 +189,32 @@ TEST_F(CommandsTest, VerifyAuditNamesAChangedRowAndACutOffEnd) {
 }
 
 TEST_F(CommandsTest, ServeTellsItsFiguresAndStopsInOrder) {
+  // Who started it, as systemd does.
+  const UniqueFd manager(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  File("notify").copy(address.sun_path, sizeof(address.sun_path) - 1);
+  ASSERT_EQ(::bind(manager.Get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)), 0);
+  const auto told = [&] {
+    char text[64] = {};
+    pollfd wait{manager.Get(), POLLIN, 0};
+    if (::poll(&wait, 1, 60'000) <= 0) return std::string("nothing");
+    const ssize_t got = ::recv(manager.Get(), text, sizeof(text), 0);
+    return std::string(text, static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  };
   auto server =
       rig::ChildProcess::Start({{YIZHAN_HOSPITAL_PROGRAM, "serve", "--open", "--listen",
                                  "127.0.0.1:0", "--metrics", "127.0.0.1:0", "--data", File("data")},
-                                {},
+                                {{"NOTIFY_SOCKET", File("notify")}},
                                 File("log")});
   ASSERT_TRUE(server);
+  EXPECT_EQ(told(), "READY=1") << Read("log");
   int port = 0;
   int metrics = 0;
-  const auto deadline = SystemClock().Monotonic() + std::chrono::seconds(60);
-  while (metrics == 0 && SystemClock().Monotonic() < deadline && server->Running()) {
-    std::istringstream lines(Read("log"));
-    for (std::string line; std::getline(lines, line);) {
-      static_cast<void>(std::sscanf(line.c_str(), "listening on 127.0.0.1:%d", &port));
-      static_cast<void>(std::sscanf(line.c_str(), "metrics on port %d", &metrics));
-    }
-    ::poll(nullptr, 0, 10);
+  std::istringstream lines(Read("log"));
+  for (std::string line; std::getline(lines, line);) {
+    static_cast<void>(std::sscanf(line.c_str(), "listening on 127.0.0.1:%d", &port));
+    static_cast<void>(std::sscanf(line.c_str(), "metrics on port %d", &metrics));
   }
   ASSERT_GT(metrics, 0) << Read("log");
   const auto ask = [](int at, const std::string& path) {
@@ -218,6 +229,7 @@ TEST_F(CommandsTest, ServeTellsItsFiguresAndStopsInOrder) {
   EXPECT_THAT(figures, HasSubstr("process_resident_memory_bytes"));
   EXPECT_THAT(figures, testing::Not(HasSubstr("nobody"))) << "no path is a label";
   ::kill(server->Pid(), SIGTERM);
+  EXPECT_EQ(told(), "STOPPING=1");
   EXPECT_EQ(server->Wait(), 0);
   EXPECT_THAT(Read("log"), HasSubstr("\"event\":\"stopped\""));
 }

@@ -30,6 +30,8 @@ TEST(ConfigurationTest, TheDocumentedFileIsAccepted) {
   EXPECT_EQ(configuration->http.port, 8443);
   EXPECT_EQ(configuration->http.max_connections_per_address, 256U);
   EXPECT_EQ(configuration->metrics.listen, "127.0.0.1:9464");
+  EXPECT_EQ(configuration->http.certificate_file, "/var/lib/yizhan-hospital/security/server.pem");
+  EXPECT_EQ(configuration->http.client_certificate, ClientCertificate::Optional);
 }
 
 TEST(ConfigurationTest, AnEmptyFileHasTheDocumentedDefaults) {
@@ -78,9 +80,10 @@ INSTANTIATE_TEST_SUITE_P(Keys, BadConfigurationTest, testing::Values(
     BadCase{"listen = \"0.0.0.0:8443\"", "listen = \"0.0.0.0:84x\"", "ADDRESS:PORT"},
     BadCase{"max_connections = 4096", "max_connections = 4", "server.max_connections must be a whole number from 16"},
     BadCase{"max_body_mib = 8", "max_body_mib = 1e9", "server.max_body_mib"},
-    BadCase{"key_file = \"/etc", "key_fil = \"/etc", "tls.key_fil is not known"},
-    BadCase{"key_file = \"/etc/yizhan/hospital.key\"", "key_file = \"\"", "belong together"},
-    BadCase{"client_ca_file = \"/etc/yizhan/ca.pem\"", "client_ca_file = \"\"", "required without"},
+    BadCase{"key_file = \"\"", "key_fil = \"\"", "tls.key_fil is not known"},
+    BadCase{"key_file = \"\"", "key_file = \"/etc/yizhan/hospital.key\"", "belong together"},
+    BadCase{"public_url = \"\"", "public_url = \"http://h.example\"", "access.public_url must begin"},
+    BadCase{"idle_minutes = 30", "idle_minutes = 0", "access.idle_minutes"},
     BadCase{"folder = \"/var/lib/yizhan-hospital\"", "folder = \"\"", "store.folder"},
     BadCase{"utc_offset_minutes = 480", "utc_offset_minutes = \"+8\"", "hospital.utc_offset_minutes"},
     BadCase{"[metrics]\nlisten = \"127.0.0.1:9464\"", "[metrics]\nlisten = \"0.0.0.0:9464\"", "metrics.listen must be a loopback"},

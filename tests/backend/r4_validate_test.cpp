@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "backend/r4/primitives.h"
@@ -333,6 +334,20 @@ TEST(ValidateTest, DepthAndWorkAreBounded) {
   const auto costly = Validate(codes);
   ASSERT_THAT(costly, SizeIs(1));
   EXPECT_STREQ(costly[0].code, "too-costly");
+}
+
+TEST(ValidateTest, ManyThreadsMayAskAtOnce) {
+  // Also the first time, when the table is read and the rules are compiled.
+  const Json patient = Read(R"({"resourceType":"Patient","telecom":[{"value":"1"}]})");
+  std::vector<std::size_t> issues(4);
+  std::vector<std::thread> threads;
+  for (std::size_t& count : issues) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) count += Validate(patient).size();
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_THAT(issues, testing::Each(50U));
 }
 
 TEST(PrimitiveTest, DatesAreDaysOfTheCalendar) {

@@ -28,6 +28,10 @@ inline constexpr int kExitFound = 3;
 // In the order of --help.
 Command AddServe(CLI::App& program);
 Command AddInit(CLI::App& program);
+Command AddEnrol(CLI::App& program);
+Command AddRevoke(CLI::App& program);
+Command AddAccount(CLI::App& program);
+Command AddClient(CLI::App& program);
 Command AddBackup(CLI::App& program);
 Command AddRestore(CLI::App& program);
 Command AddMigrate(CLI::App& program);

@@ -8,10 +8,12 @@
 #include "backend/server/app.h"
 #include "backend/server/commands/command.h"
 #include "backend/server/commands/place.h"
+#include "backend/server/commands/server_security.h"
 #include "backend/server/fhir_operations/operation.h"
 #include "backend/server/http_server.h"
 #include "backend/server/metrics_page.h"
 #include "backend/server/quick_read.h"
+#include "backend/server/service_notify.h"
 #include "base/log.h"
 
 namespace yizhan::server {
@@ -100,20 +102,26 @@ Status ServeStore(const Configuration& configuration, store::ResourceStore& stor
   hospital::Hospital hospital(store, clock, configuration.rules);
   if (Status started = hospital.Start(); !started) return started;
   if (Status defined = PublishOperations(store); !defined) return defined;
-  App app(store, hospital, clock,
-          configuration.open ? App::Access::Open : App::Access::Certificate);
+  const Result<ServerSecurity> security = OpenSecurity(store, clock, configuration);
+  if (!security) return tl::unexpected<Error>(security.error());
+  std::optional<App> app;
+  if (configuration.open) {
+    app.emplace(store, hospital, clock, App::Access::Open);
+  } else {
+    app.emplace(store, hospital, clock, *security->gate);
+  }
   HttpServerOptions http = configuration.http;
   // Where nobody is asked who they are nothing is written about it: see HttpQuickHandler.
   if (configuration.open && configuration.store.postgres.empty()) {
     http.quick = [&app](const HttpRequest& request) -> std::optional<HttpResponse> {
       if (!IsQuickRead(request)) return std::nullopt;
-      return app.Handle(request);
+      return app->Handle(request);
     };
   }
   const Result<std::unique_ptr<HttpServer>> metrics = OpenMetrics(configuration);
   if (!metrics) return tl::unexpected<Error>(metrics.error());
   Result<std::unique_ptr<HttpServer>> server = HttpServer::Open(
-      std::move(http), [&app](const HttpRequest& request) { return app.Handle(request); });
+      std::move(http), [&app](const HttpRequest& request) { return app->Handle(request); });
   if (!server) return tl::unexpected<Error>(server.error());
 
   const Endpoint shown{configuration.http.address, (*server)->Port()};
@@ -121,8 +129,10 @@ Status ServeStore(const Configuration& configuration, store::ResourceStore& stor
   if (*metrics) std::printf("metrics on port %d\n", int{(*metrics)->Port()});
   std::fflush(stdout);
   Log(LogEvent::Started, {{LogKey::Part, "hospital"}, {LogKey::Port, int{(*server)->Port()}}});
+  NotifyService("READY=1");
   int received = 0;
   sigwait(&signals, &received);
+  NotifyService("STOPPING=1");
   (*server)->Stop();
   Log(LogEvent::Stopped, {{LogKey::Part, "hospital"}});
   return {};

@@ -20,6 +20,7 @@
 #include "base/assert.h"
 #include "base/log.h"
 #include "base/mailbox.h"
+#include "base/metrics.h"
 #include "base/mutex.h"
 #include "base/unique_fd.h"
 
@@ -63,6 +64,19 @@ class ReaderPool {
   const std::string path_;
   Mutex mutex_;
   std::vector<std::unique_ptr<Database>> idle_ GUARDED_BY(mutex_);
+};
+
+/// What an operator sees of the writer.
+struct Figures {
+  Gauge& waiting = ProcessMetrics().GaugeOf("yizhan_store_writes_waiting",
+                                            "Units of work that wait for the disk.");
+  Counter& refused = ProcessMetrics().CounterOf("yizhan_store_writes_refused_total",
+                                                "Units of work refused because too many waited.");
+  Histogram& group_size = ProcessMetrics().HistogramOf(
+      "yizhan_store_group_size", "Units of work that shared one commit.", SizeBounds());
+  Histogram& group_seconds = ProcessMetrics().HistogramOf(
+      "yizhan_store_group_seconds", "From a group's first statement to its commit.",
+      SecondsBounds());
 };
 
 class SqliteStore final : public ResourceStore {
@@ -140,10 +154,13 @@ class SqliteStore final : public ResourceStore {
     pending.can_repeat = can_repeat;
     std::future<void> done = pending.done.get_future();
     if (!waiting_.Post(&pending)) {
+      figures_.refused.Add();
       return waiting_.Closed() ? Fail(ErrorCode::Cancelled, "store is closing")
                                : Fail(ErrorCode::Busy, "too many writes are waiting");
     }
+    figures_.waiting.Add(1);
     done.wait();  // The writer answers everything it accepted, also while closing.
+    figures_.waiting.Add(-1);
     return pending.outcome;
   }
 
@@ -223,6 +240,7 @@ class SqliteStore final : public ResourceStore {
   }
 
   void WriteGroup(std::span<PendingWrite*> group) {
+    const MonotonicTime begun = SystemClock().Monotonic();
     Status group_status = database_->Run("BEGIN IMMEDIATE");
     for (PendingWrite* pending : group) {
       if (!group_status) break;
@@ -235,6 +253,9 @@ class SqliteStore final : public ResourceStore {
       writer_.UndoTo({});
       Log(LogEvent::StoreFailed, {{LogKey::Code, LogWord(group_status.error().code)}});
     }
+    figures_.group_size.Observe(static_cast<double>(group.size()));
+    figures_.group_seconds.Observe(
+        std::chrono::duration<double>(SystemClock().Monotonic() - begun).count());
     const std::vector<StoredResource> changes = writer_.TakeChanges();
     if (listener_ && !changes.empty()) listener_(changes);
     for (PendingWrite* pending : group) {
@@ -305,6 +326,7 @@ class SqliteStore final : public ResourceStore {
   const std::unique_ptr<Database> database_;
   Writer writer_;
   Listener listener_;
+  Figures figures_;
   Mailbox<PendingWrite*> waiting_{kMaxWaiting};
   std::thread thread_;
 };
