@@ -1,5 +1,7 @@
 #include "backend/r4/address.h"
 
+#include <algorithm>
+
 #include "backend/r4/definitions.h"
 
 namespace yizhan::r4 {
@@ -20,14 +22,22 @@ std::string_view TypeOfAddress(std::string_view reference) {
                                                                          : std::string_view();
 }
 
-const fhir::Json* ContainedResource(const fhir::Json& resource, std::string_view reference) {
-  if (!reference.starts_with('#')) return nullptr;
+const fhir::Json* ContainedResources::Find(std::string_view reference) {
+  if (container_ == nullptr || !reference.starts_with('#')) return nullptr;
   const std::string_view id = reference.substr(1);
-  if (id.empty()) return &resource;
-  for (const fhir::Json& contained : resource["contained"].Items()) {
-    if (contained["id"].AsString() == id) return &contained;
+  if (id.empty()) return container_;
+  if (!sorted_) {
+    for (const fhir::Json& contained : (*container_)["contained"].Items()) {
+      by_id_.emplace_back(contained["id"].AsString(), &contained);
+    }
+    std::stable_sort(by_id_.begin(), by_id_.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    sorted_ = true;
   }
-  return nullptr;
+  const auto found =
+      std::lower_bound(by_id_.begin(), by_id_.end(), id,
+                       [](const auto& entry, std::string_view text) { return entry.first < text; });
+  return found != by_id_.end() && found->first == id ? found->second : nullptr;
 }
 
 }  // namespace yizhan::r4

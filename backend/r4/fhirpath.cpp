@@ -111,9 +111,17 @@ Node ResourceNode(const Json& resource) {
 }
 
 Evaluator::Evaluator(Scope scope, std::size_t steps)
-    : scope_(scope), steps_(steps), memory_(buffer_.data(), buffer_.size()) {}
+    : scope_(scope),
+      contained_(scope.root.json),
+      steps_(steps),
+      memory_(buffer_.data(), buffer_.size()) {}
 
 Evaluator::~Evaluator() = default;
+
+void Evaluator::SetScope(const Scope& scope) {
+  if (scope.root.json != scope_.root.json) contained_ = ContainedResources(scope.root.json);
+  scope_ = scope;
+}
 
 std::vector<Node> Evaluator::Evaluate(const Expression& expression, const Node& focus) {
   Run run(*this, *expression.program_, focus);

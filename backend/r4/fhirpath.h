@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "backend/fhir/json.h"
+#include "backend/r4/address.h"
 #include "backend/r4/definitions.h"
 #include "base/result.h"
 
@@ -65,11 +66,14 @@ class Evaluator {
   [[nodiscard]] bool OverBudget() const { return steps_ == 0; }
   /// Adds to the steps that may be spent, unless they are used up.
   void Allow(std::size_t steps) { steps_ += steps_ > 0 ? steps : 0; }
-  void SetScope(const Scope& scope) { scope_ = scope; }
+  void SetScope(const Scope& scope);
+  /// What %rootResource contains.
+  [[nodiscard]] ContainedResources& Contained() { return contained_; }
 
  private:
   friend class Run;
   Scope scope_;
+  ContainedResources contained_;
   std::size_t steps_;
   std::array<std::byte, 8192> buffer_;
   std::pmr::monotonic_buffer_resource memory_;

@@ -258,8 +258,8 @@ Nodes Run::Matches(const Term& term, const Here& here, std::string_view text) {
     made = Pattern::Compile(*source);
     if (made) pattern = &*made;
   }
-  // The pattern's own cost is bounded; the text's is not.
-  if (pattern == nullptr || !Spend(text.size())) return New();
+  // Every letter is tried in every state of the pattern.
+  if (pattern == nullptr || !Spend(4 * text.size())) return New();
   if (term.function == Function::Matches) return Of(pattern->Matches(text));
   // Every place may be tried to the end.
   if (!Spend(text.size() * text.size() / 64)) return New();
@@ -395,8 +395,7 @@ Nodes Run::Resolved(const Nodes& references) {
     const bool text = node.json->IsString();
     const std::string_view address =
         text ? node.json->AsString() : (*node.json)["reference"].AsString();
-    if (const Json* contained = ContainedResource(*evaluator_.scope_.root.json, address);
-        contained != nullptr) {
+    if (const Json* contained = evaluator_.Contained().Find(address); contained != nullptr) {
       found.push_back(ResourceNode(*contained));
       continue;
     }

@@ -13,7 +13,7 @@ using fhir::Json;
 
 struct Rule {
   /// Null: decided by the expression.
-  bool (*decide)(const Node& node, const Scope& scope) = nullptr;
+  bool (*decide)(const Node& node, Evaluator& evaluator) = nullptr;
   Expression expression;
 };
 
@@ -23,35 +23,35 @@ bool Has(const Json& object, std::string_view start) {
 }
 
 /// ele-1: the walk over the members has seen whether there is content.
-bool Always(const Node& /*node*/, const Scope& /*scope*/) { return true; }
+bool Always(const Node& /*node*/, Evaluator& /*evaluator*/) { return true; }
 
 /// ext-1: extensions or a value, not both.
-bool ExtensionOrValue(const Node& node, const Scope& /*scope*/) {
+bool ExtensionOrValue(const Node& node, Evaluator& /*evaluator*/) {
   return Has(*node.json, "extension") != (Has(*node.json, "value") || Has(*node.json, "_value"));
 }
 
 /// ref-1: "#id" names a resource contained in this one.
-bool NamesContained(const Node& node, const Scope& scope) {
+bool NamesContained(const Node& node, Evaluator& evaluator) {
   const std::string& address = (*node.json)["reference"].AsString();
   if (!address.starts_with('#')) return true;
   // "#" alone is the container itself, said by a contained resource.
-  return ContainedResource(*scope.root.json, address) != nullptr;
+  return evaluator.Contained().Find(address) != nullptr;
 }
 
-bool NothingContained(const Node& node, const Scope& /*scope*/) {
+bool NothingContained(const Node& node, Evaluator& /*evaluator*/) {
   const auto& contained = (*node.json)["contained"].Items();
   return std::none_of(contained.begin(), contained.end(),
                       [](const Json& each) { return each.Has("contained"); });
 }
 
-bool ContainedHaveNoVersion(const Node& node, const Scope& /*scope*/) {
+bool ContainedHaveNoVersion(const Node& node, Evaluator& /*evaluator*/) {
   const auto& contained = (*node.json)["contained"].Items();
   return std::none_of(contained.begin(), contained.end(), [](const Json& each) {
     return each["meta"].Has("versionId") || each["meta"].Has("lastUpdated");
   });
 }
 
-bool ContainedHaveNoSecurity(const Node& node, const Scope& /*scope*/) {
+bool ContainedHaveNoSecurity(const Node& node, Evaluator& /*evaluator*/) {
   const auto& contained = (*node.json)["contained"].Items();
   return std::none_of(contained.begin(), contained.end(),
                       [](const Json& each) { return each["meta"].Has("security"); });
@@ -66,7 +66,7 @@ void CollectFragments(const Json& json, std::vector<std::string_view>& found) {
 }
 
 /// dom-3: what is contained is referred to, or refers to its container.
-bool ContainedAreUsed(const Node& node, const Scope& /*scope*/) {
+bool ContainedAreUsed(const Node& node, Evaluator& /*evaluator*/) {
   const auto& contained = (*node.json)["contained"].Items();
   if (contained.empty()) return true;
   std::vector<std::string_view> fragments;
@@ -83,7 +83,7 @@ bool ContainedAreUsed(const Node& node, const Scope& /*scope*/) {
   });
 }
 
-using Decide = bool (*)(const Node&, const Scope&);
+using Decide = bool (*)(const Node&, Evaluator&);
 
 Decide DecisionFor(std::string_view key) {
   if (key == "ele-1") return Always;
@@ -110,9 +110,9 @@ const Rule& RuleOf(const Invariant& invariant) {
 
 }  // namespace
 
-bool Keeps(const Node& node, const Invariant& invariant, const Scope& scope, Evaluator& evaluator) {
+bool Keeps(const Node& node, const Invariant& invariant, Evaluator& evaluator) {
   const Rule& rule = RuleOf(invariant);
-  if (rule.decide != nullptr) return rule.decide(node, scope);
+  if (rule.decide != nullptr) return rule.decide(node, evaluator);
   return evaluator.Test(rule.expression, node) != Truth::False;
 }
 

@@ -154,11 +154,23 @@ class PathReader {
   int open_ = 0;
 };
 
+/// Whether a Reference points to a resource of `type`, as far as it tells itself: by its address,
+/// its type element, or the contained resource that it names.
+bool PointsTo(const Json& reference, std::string_view type, ContainedResources& contained) {
+  const std::string_view address = reference["reference"].AsString();
+  if (address.starts_with('#')) {
+    const Json* target = contained.Find(address);
+    return target != nullptr && (*target)["resourceType"].AsString() == type;
+  }
+  const std::string_view named = TypeOfAddress(address);
+  return named.empty() ? reference["type"].AsString() == type : named == type;
+}
+
 /// Follows one path through one resource.
 class Walk {
  public:
-  Walk(const Path& path, const Json& resource, std::vector<Selected>& found)
-      : path_(path), resource_(resource), found_(found) {}
+  Walk(const Path& path, ContainedResources& contained, std::vector<Selected>& found)
+      : path_(path), contained_(contained), found_(found) {}
 
   void From(const Json& value, const TypeDefinition* type) { Go(value, type, 0); }
 
@@ -185,10 +197,10 @@ class Walk {
     if (Passes(value, path_.steps[step].filter, index)) Go(value, type, step + 1);
   }
 
-  [[nodiscard]] bool Passes(const Json& value, const Filter& filter, std::size_t index) const {
+  bool Passes(const Json& value, const Filter& filter, std::size_t index) {
     switch (filter.kind) {
       case Filter::Kind::None: return true;
-      case Filter::Kind::PointsTo: return PointsTo(value, filter.name, resource_);
+      case Filter::Kind::PointsTo: return PointsTo(value, filter.name, contained_);
       case Filter::Kind::MemberIs: return value[filter.name].AsString() == filter.value;
       case Filter::Kind::Index: return index == filter.index;
     }
@@ -202,7 +214,7 @@ class Walk {
   }
 
   const Path& path_;
-  const Json& resource_;
+  ContainedResources& contained_;
   std::vector<Selected>& found_;
 };
 
@@ -266,21 +278,12 @@ bool IsOfType(const Json& resource, const SearchParam& param) {
 
 }  // namespace
 
-bool PointsTo(const Json& reference, std::string_view type, const Json& resource) {
-  const std::string_view address = reference["reference"].AsString();
-  if (address.starts_with('#')) {
-    const Json* contained = ContainedResource(resource, address);
-    return contained != nullptr && (*contained)["resourceType"].AsString() == type;
-  }
-  const std::string_view named = TypeOfAddress(address);
-  return named.empty() ? reference["type"].AsString() == type : named == type;
-}
-
 std::vector<Selected> Select(const Json& resource, const SearchParam& param) {
   std::vector<Selected> found;
   if (!IsOfType(resource, param)) return found;
   const Plan& plan = PlanFor(param);
-  for (const Path& path : plan.paths) Walk(path, resource, found).From(resource, path.start);
+  ContainedResources contained(&resource);
+  for (const Path& path : plan.paths) Walk(path, contained, found).From(resource, path.start);
   if (plan.question != nullptr) {
     const Node node = ResourceNode(resource);
     Evaluator evaluator({node, node});
@@ -295,6 +298,7 @@ std::vector<Selected> Select(const Json& resource, const SearchParam& param) {
 std::vector<SelectedGroup> SelectGroups(const Json& resource, const SearchParam& param) {
   std::vector<SelectedGroup> groups;
   const Plan& plan = PlanFor(param);
+  ContainedResources contained(&resource);
   for (const Selected& repetition : Select(resource, param)) {
     SelectedGroup group;
     for (const std::vector<Path>& paths : plan.components) {
@@ -302,7 +306,7 @@ std::vector<SelectedGroup> SelectGroups(const Json& resource, const SearchParam&
       for (const Path& path : paths) {
         if (!path.from_resource && path.start->name != repetition.type) continue;
         const Json& start = path.from_resource ? resource : *repetition.value;
-        Walk(path, resource, values).From(start, path.start);
+        Walk(path, contained, values).From(start, path.start);
       }
     }
     const bool whole = std::all_of(group.components.begin(), group.components.end(),

@@ -29,9 +29,4 @@ struct SelectedGroup {
 [[nodiscard]] std::vector<SelectedGroup> SelectGroups(const fhir::Json& resource,
                                                       const SearchParam& param);
 
-/// Whether a Reference points to a resource of `type`, as far as the reference itself tells: by its
-/// address, its type element, or the resource contained in `resource` that it names.
-[[nodiscard]] bool PointsTo(const fhir::Json& reference, std::string_view type,
-                            const fhir::Json& resource);
-
 }  // namespace yizhan::r4

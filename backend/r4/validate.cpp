@@ -269,7 +269,7 @@ class Validator {
     const std::string_view address = reference["reference"].AsString();
     std::string_view type = TypeOfAddress(address);
     if (address.starts_with('#')) {
-      const Json* contained = ContainedResource(*scope_.root.json, address);
+      const Json* contained = evaluator_.Contained().Find(address);
       // That one must exist is a rule of its own (ref-1).
       if (contained != nullptr) type = (*contained)["resourceType"].AsString();
     } else if (type.empty() && LooksLikeAType(address)) {
@@ -299,7 +299,7 @@ class Validator {
   void Rules(const Node& node, const std::vector<const Invariant*>& invariants) {
     for (const Invariant* invariant : invariants) {
       if (invariant->severity == Severity::Warning && !options_.warnings) continue;
-      if (Keeps(node, *invariant, scope_, evaluator_)) continue;
+      if (Keeps(node, *invariant, evaluator_)) continue;
       Add("invariant", std::string(invariant->key) + ": " + std::string(invariant->human),
           invariant->severity);
     }
