@@ -61,6 +61,7 @@ Result<std::int64_t> Writer::Import(const LineSource& source) {
     if (query.Row()) return Fail(ErrorCode::Refused, "store is not empty");
     if (Status done = query.Done(); !done) return tl::unexpected<Error>(done.error());
   }
+  last_seq_ = 0;  // An import that failed may have counted.
   ExportReader reader(source);
   Result<std::int64_t> epoch = reader.Begin();
   if (!epoch) return epoch;
