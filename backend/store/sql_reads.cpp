@@ -65,8 +65,7 @@ Result<std::int64_t> FirstSeqSince(SqlReader& reader, WallTime since) {
 }
 
 /// FROM and WHERE of a history, without paging. NotFound as ReadHistory.
-Result<Sql> HistoryScope(SqlReader& reader, const HistoryQuery& query,
-                         std::optional<std::int64_t> horizon) {
+Result<Sql> HistoryScope(SqlReader& reader, const HistoryQuery& query) {
   Sql scope{" FROM history h JOIN resource r ON r.key=h.key WHERE ", {}};
   if (!query.id.empty()) {
     const Result<std::int64_t> key = OneNumber(
@@ -84,7 +83,11 @@ Result<Sql> HistoryScope(SqlReader& reader, const HistoryQuery& query,
     if (!first) return tl::unexpected<Error>(first.error());
     scope += {" AND h.seq>=? AND h.updated>=?", {*first, Milliseconds(*query.since)}};
   }
-  if (horizon) scope += {" AND h.seq<?", {*horizon}};
+  // With several writers a change may commit after one that has a higher seq. Readers of many
+  // resources see neither before both are there, or they would pass the late one by.
+  if (query.id.empty() && reader.Dialect() == SqlDialect::Postgres) {
+    scope.text += " AND h.xid<pg_snapshot_xmin(pg_current_snapshot())";
+  }
   return scope;
 }
 
@@ -140,9 +143,8 @@ Result<StoredResource> ReadOldVersion(SqlReader& reader, const std::string& type
   return stored;
 }
 
-Result<HistoryPage> ReadHistory(SqlReader& reader, const HistoryQuery& query,
-                                std::optional<std::int64_t> horizon) {
-  const Result<Sql> scope = HistoryScope(reader, query, horizon);
+Result<HistoryPage> ReadHistory(SqlReader& reader, const HistoryQuery& query) {
+  const Result<Sql> scope = HistoryScope(reader, query);
   if (!scope) return tl::unexpected<Error>(scope.error());
   Sql sql{"SELECT r.type,r.id,h.version,h.updated,h.deleted,h.body,h.seq", {}};
   sql += *scope;

@@ -14,10 +14,8 @@ namespace yizhan::store {
 /// As ReadView::ReadVersion.
 [[nodiscard]] Result<StoredResource> ReadOldVersion(SqlReader& reader, const std::string& type,
                                                     const std::string& id, std::int64_t version);
-/// As ReadView::History. `horizon`: only changes with a lower seq are told, because later ones may
-/// still get neighbours that commit late (an engine with one writer has none such).
-[[nodiscard]] Result<HistoryPage> ReadHistory(SqlReader& reader, const HistoryQuery& query,
-                                              std::optional<std::int64_t> horizon = std::nullopt);
+/// As ReadView::History.
+[[nodiscard]] Result<HistoryPage> ReadHistory(SqlReader& reader, const HistoryQuery& query);
 /// As ReadView::FindRecord and Records, at the moment `now`.
 [[nodiscard]] Result<std::optional<Record>> ReadRecord(SqlReader& reader, const std::string& kind,
                                                        const std::string& key, WallTime now);

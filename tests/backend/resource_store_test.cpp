@@ -14,17 +14,24 @@ namespace {
 
 using fhir::Json;
 
-class StoreTest : public test::StoreFixture {};
+class StoreTest : public test::StoreFixture, public testing::WithParamInterface<test::Engine> {
+ protected:
+  StoreTest() : StoreFixture(GetParam()) {}
+};
+INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, test::AllEngines(), test::EngineName);
+
+/// What only an engine of one folder does.
+class FolderTest : public test::StoreFixture {};
 
 Status Failed(const Error& error) { return tl::unexpected<Error>(error); }
 
-TEST_F(StoreTest, WhatWasNeverStoredIsNotFound) {
+TEST_P(StoreTest, WhatWasNeverStoredIsNotFound) {
   EXPECT_EQ(store->Read("Patient", "1").error().code, ErrorCode::NotFound);
   EXPECT_EQ(store->ReadVersion("Patient", "1", 1).error().code, ErrorCode::NotFound);
   EXPECT_EQ(store->History({.type = "Patient", .id = "1"}).error().code, ErrorCode::NotFound);
 }
 
-TEST_F(StoreTest, ResourceKeepsItsTextAndGetsIdentity) {
+TEST_P(StoreTest, ResourceKeepsItsTextAndGetsIdentity) {
   const StoredResource stored =
       Put(R"({"resourceType":"Invoice","totalNet":{"value":25.00},"meta":{"tag":[{"code":"x"}]}})");
   const Json body = test::Parse(store->Read("Invoice", stored.id)->text);
@@ -35,7 +42,7 @@ TEST_F(StoreTest, ResourceKeepsItsTextAndGetsIdentity) {
   EXPECT_EQ(body["totalNet"]["value"].AsNumberText(), "25.00");
 }
 
-TEST_F(StoreTest, EveryVersionStaysReadable) {
+TEST_P(StoreTest, EveryVersionStaysReadable) {
   Put(R"({"resourceType":"Patient","id":"p","gender":"male"})");
   Put(R"({"resourceType":"Patient","id":"p","gender":"female"})");
   ASSERT_TRUE(store->Write([](Transaction& transaction) -> Status {
@@ -46,7 +53,8 @@ TEST_F(StoreTest, EveryVersionStaysReadable) {
   EXPECT_EQ(test::Parse(store->ReadVersion("Patient", "p", 2)->text)["gender"].AsString(),
             "female");
   EXPECT_TRUE(store->Read("Patient", "p")->deleted);
-  const std::vector<StoredResource> history = store->History({.type = "Patient", .id = "p"})->versions;
+  const std::vector<StoredResource> history =
+      store->History({.type = "Patient", .id = "p"})->versions;
   ASSERT_EQ(history.size(), 3U);
   EXPECT_EQ(history[0].version, 3);
   EXPECT_TRUE(history[0].deleted);
@@ -55,7 +63,7 @@ TEST_F(StoreTest, EveryVersionStaysReadable) {
   EXPECT_EQ(Find("Patient", "gender=female"), "p");
 }
 
-TEST_F(StoreTest, StaleVersionIsAConflictAndChangesNothing) {
+TEST_P(StoreTest, StaleVersionIsAConflictAndChangesNothing) {
   Put(R"({"resourceType":"Slot","id":"s","status":"free"})");
   const auto update = [&](std::int64_t expected) {
     return store->Write([expected](Transaction& transaction) -> Status {
@@ -71,7 +79,7 @@ TEST_F(StoreTest, StaleVersionIsAConflictAndChangesNothing) {
   EXPECT_EQ(store->Read("Slot", "s")->version, 2);
 }
 
-TEST_F(StoreTest, FailedJobLeavesNothingBehindNotEvenItsNumber) {
+TEST_P(StoreTest, FailedJobLeavesNothingBehindNotEvenItsNumber) {
   std::vector<std::int64_t> numbers;
   const auto draw = [&](bool fail) {
     return store->Write([&numbers, fail](Transaction& transaction) -> Status {
@@ -93,7 +101,7 @@ TEST_F(StoreTest, FailedJobLeavesNothingBehindNotEvenItsNumber) {
   EXPECT_EQ(*store->FindRecord("operation", "op2"), std::nullopt);
 }
 
-TEST_F(StoreTest, ConcurrentJobsShareTheDiskAndDrawEachNumberOnce) {
+TEST_P(StoreTest, ConcurrentJobsShareTheDiskAndDrawEachNumberOnce) {
   constexpr int kThreads = 8;
   constexpr int kEach = 40;
   std::vector<std::vector<std::int64_t>> drawn(kThreads);
@@ -120,7 +128,7 @@ TEST_F(StoreTest, ConcurrentJobsShareTheDiskAndDrawEachNumberOnce) {
   }
 }
 
-TEST_F(StoreTest, ListenerHearsExactlyWhatWasCommitted) {
+TEST_P(StoreTest, ListenerHearsExactlyWhatWasCommitted) {
   std::vector<std::string> heard;
   store->Listen([&](const std::vector<StoredResource>& changes) {
     for (const StoredResource& change : changes) {
@@ -136,13 +144,13 @@ TEST_F(StoreTest, ListenerHearsExactlyWhatWasCommitted) {
   EXPECT_THAT(heard, testing::ElementsAre("Patient/1", "Patient/2"));
 }
 
-TEST_F(StoreTest, SecondServerIsKeptOutOfTheFolder) {
+TEST_F(FolderTest, SecondServerIsKeptOutOfTheFolder) {
   const auto second = OpenSqliteStore({folder.Path(), zone}, clock);
   ASSERT_FALSE(second);
   EXPECT_EQ(second.error().code, ErrorCode::Busy);
 }
 
-TEST_F(StoreTest, TimeNeverRunsBackwards) {
+TEST_P(StoreTest, TimeNeverRunsBackwards) {
   Put(R"({"resourceType":"Patient","id":"a"})");
   clock.Set("2026-03-09T00:00:00Z");
   Put(R"({"resourceType":"Patient","id":"b"})");
@@ -151,14 +159,13 @@ TEST_F(StoreTest, TimeNeverRunsBackwards) {
   EXPECT_EQ(Find("Patient", "_lastUpdated=ge2026-03-10T00:00:00Z"), "a b c");
 }
 
-TEST_F(StoreTest, IndexIsMadeAnewWhenTheZoneChanges) {
+TEST_P(StoreTest, IndexIsMadeAnewWhenTheZoneChanges) {
   Put(R"({"resourceType":"Patient","id":"p","birthDate":"1980-01-01"})");
   const std::string instant = "birthdate=1979-12-31T16:00:00Z";
   EXPECT_EQ(Find("Patient", "birthdate=ge1980-01-01T00:00:00%2B08:00"), "p");
   EXPECT_EQ(Find("Patient", "birthdate=ge1979-12-31T20:00:00Z"), "p");
   store.reset();
-  Result<std::unique_ptr<ResourceStore>> utc =
-      OpenSqliteStore({folder.Path(), TimeZone{std::chrono::minutes(0)}}, clock);
+  Result<std::unique_ptr<ResourceStore>> utc = Open(clock, TimeZone{std::chrono::minutes(0)});
   ASSERT_TRUE(utc);
   store = std::move(*utc);
   EXPECT_EQ(Find("Patient", "birthdate=lt1980-01-01T00:00:00Z"), "");

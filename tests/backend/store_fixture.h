@@ -5,8 +5,10 @@
 #include <atomic>
 
 #include "backend/fhir/resources.h"
+#include "backend/store/postgres/postgres_store.h"
 #include "backend/store/sqlite/sqlite_store.h"
 #include "tests/backend/temp_folder.h"
+#include "tests/support/postgres_cluster.h"
 
 namespace yizhan::test {
 
@@ -28,17 +30,56 @@ inline fhir::Json Parse(std::string_view text) {
   return json ? *json : fhir::Json();
 }
 
-/// A store in a folder of its own, on 2026-03-10 08:00 in China.
+enum class Engine { Sqlite, Postgres };
+
+/// For INSTANTIATE_TEST_SUITE_P(Engines, ..., AllEngines(), EngineName).
+inline auto AllEngines() { return testing::Values(Engine::Sqlite, Engine::Postgres); }
+inline std::string EngineName(const testing::TestParamInfo<Engine>& info) {
+  return info.param == Engine::Sqlite ? "Sqlite" : "Postgres";
+}
+
+/// The PostgreSQL server of this test program; started once. Null: it does not start.
+inline PostgresCluster* SharedCluster() {
+  static const std::unique_ptr<PostgresCluster> cluster = [] {
+    Result<std::unique_ptr<PostgresCluster>> started = PostgresCluster::Start();
+    EXPECT_TRUE(started) << started.error().detail;
+    return started ? std::move(*started) : nullptr;
+  }();
+  return cluster.get();
+}
+
+/// A store of its own, on 2026-03-10 08:00 in China.
 class StoreFixture : public testing::Test {
  protected:
-  StoreFixture() { Reopen(); }
+  /// Without PostgreSQL its tests are skipped: `store` stays null, and the test does not run.
+  explicit StoreFixture(Engine which = Engine::Sqlite) : engine(which) {
+    if (engine == Engine::Postgres) MakeDatabase();
+    if (engine == Engine::Sqlite || !address.empty()) Reopen();
+  }
+
+  void MakeDatabase() {
+    if (!PostgresCluster::Installed()) GTEST_SKIP() << PostgresCluster::WhySkipped();
+    ASSERT_NE(SharedCluster(), nullptr);
+    const Result<std::string> made = SharedCluster()->CreateDatabase();
+    ASSERT_TRUE(made) << made.error().detail;
+    address = *made;
+  }
 
   void Reopen() {
     store.reset();
-    Result<std::unique_ptr<store::ResourceStore>> opened =
-        store::OpenSqliteStore({folder.Path(), zone}, clock);
+    Result<std::unique_ptr<store::ResourceStore>> opened = Open(clock, zone);
     ASSERT_TRUE(opened) << opened.error().detail;
     store = std::move(*opened);
+  }
+
+  /// Opens the same data (a second time, with PostgreSQL).
+  Result<std::unique_ptr<store::ResourceStore>> Open(const Clock& with, TimeZone in) {
+    if (engine == Engine::Sqlite) return store::OpenSqliteStore({folder.Path(), in}, with);
+    store::PostgresStoreOptions options;
+    options.address = address;
+    options.folder = folder.Path();
+    options.zone = in;
+    return store::OpenPostgresStore(options, with);
   }
 
   /// Stores one resource (update-as-create when it has an id) and returns what was stored.
@@ -87,7 +128,9 @@ class StoreFixture : public testing::Test {
     } while (!query.cursor.empty());
   }
 
+  const Engine engine;
   const TimeZone zone{};
+  std::string address;  ///< Of the database, with PostgreSQL.
   HandClock clock{"2026-03-10T00:00:00Z"};
   TempFolder folder;
   std::unique_ptr<store::ResourceStore> store;

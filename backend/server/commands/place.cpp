@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "backend/store/open_store.h"
 #include "backend/store/sqlite/sqlite_store.h"
 
 namespace yizhan::server {
@@ -27,10 +28,8 @@ Result<Configuration> ConfigurationAt(const PlaceOptions& options) {
 
 Result<std::unique_ptr<store::ResourceStore>> OpenStoreOf(const Configuration& configuration,
                                                           const Clock& clock) {
-  if (!configuration.store.postgres.empty()) {
-    return Fail(ErrorCode::Refused, "this program was built without PostgreSQL");
-  }
-  return store::OpenSqliteStore({configuration.store.folder, configuration.rules.zone}, clock);
+  return store::OpenStore(
+      {configuration.store.folder, configuration.store.postgres, configuration.rules.zone}, clock);
 }
 
 Result<std::unique_ptr<store::ResourceStore>> OpenStoreForReading(

@@ -9,6 +9,8 @@
 #include <charconv>
 #include <cstring>
 
+#include "base/crypto.h"
+
 namespace yizhan::store {
 namespace {
 
@@ -159,12 +161,14 @@ Result<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptions& op
   PQfreemem(complaint);
   if (parsed == nullptr) return Fail(ErrorCode::BadData, "database address cannot be read");
   PQconninfoFree(parsed);
-  const char* const keys[] = {"dbname",           "client_encoding", "fallback_application_name",
+  const std::string name = "yizhan-" + RandomUuid();
+  const char* const keys[] = {"dbname",           "client_encoding", "application_name",
                               "tcp_user_timeout", "keepalives_idle", nullptr};
-  const char* const values[] = {options.address.c_str(), "UTF8", "yizhan", "30000", "30", nullptr};
+  const char* const values[] = {
+      options.address.c_str(), "UTF8", name.c_str(), "30000", "30", nullptr};
   pg_conn* handle = PQconnectStartParams(keys, values, 1);
   if (handle == nullptr) return Fail(ErrorCode::Internal, "libpq has no memory");
-  std::unique_ptr<Connection> connection(new Connection(handle, options));
+  std::unique_ptr<Connection> connection(new Connection(handle, options, name));
   PQsetNoticeProcessor(
       handle, [](void*, const char*) {}, nullptr);
   if (Status connected = connection->Connect(); !connected) {
@@ -206,6 +210,10 @@ Status Connection::Settle() {
       "SELECT set_config('statement_timeout',$1,false),set_config('lock_timeout',$2,false),"
       "set_config('idle_in_transaction_session_timeout','60000',false),"
       "set_config('TimeZone','UTC',false),set_config('search_path','yizhan',false),"
+      // Every statement of ours has its indexes. What the planner believes about tables that have
+      // just been filled must not lead it past them.
+      "set_config('enable_seqscan','off',false),set_config('enable_hashjoin','off',false),"
+      "set_config('enable_mergejoin','off',false),set_config('jit','off',false),"
       "set_config('synchronous_commit',CASE WHEN current_setting('synchronous_commit') IN "
       "('off','local') THEN 'on' ELSE current_setting('synchronous_commit') END,false)",
       Parameters() << options_.statement_timeout.count() << options_.statement_timeout.count() / 2);
@@ -317,14 +325,19 @@ Status Connection::RunScript(const std::string& sql) {
   return outcome;
 }
 
+bool Connection::FailedTransaction() const {
+  return PQtransactionStatus(handle_) == PQTRANS_INERROR;
+}
+
 bool Connection::InTransaction() const { return PQtransactionStatus(handle_) != PQTRANS_IDLE; }
 
 Result<bool> Connection::WaitForNotice(int wake_fd, milliseconds timeout) {
   const auto take = [this] {
     bool any = false;
     while (PGnotify* notice = PQnotifies(handle_)) {
+      // What we sent ourselves is no news.
+      any = any || notice->be_pid != PQbackendPID(handle_);
       PQfreemem(notice);
-      any = true;
     }
     return any;
   };

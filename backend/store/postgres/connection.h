@@ -95,6 +95,10 @@ class Connection {
   [[nodiscard]] bool Broken() const { return broken_; }
   /// Inside BEGIN, also when it failed.
   [[nodiscard]] bool InTransaction() const;
+  /// Inside BEGIN after an error: only ROLLBACK is left.
+  [[nodiscard]] bool FailedTransaction() const;
+  /// Name of this session at the server, for ending it from another one.
+  [[nodiscard]] const std::string& Name() const { return name_; }
 
   /// Waits until the server says something unasked (NOTIFY) or `wake_fd` becomes readable. True:
   /// at least one notification came. Only between batches. Unreachable: the session is gone.
@@ -107,8 +111,8 @@ class Connection {
   };
   enum class Direction { Read, Write, ReadWrite };
 
-  Connection(pg_conn* handle, const ConnectionOptions& options)
-      : handle_(handle), options_(options) {}
+  Connection(pg_conn* handle, const ConnectionOptions& options, std::string name)
+      : handle_(handle), options_(options), name_(std::move(name)) {}
   [[nodiscard]] Status Connect();
   [[nodiscard]] Status Settle();
   [[nodiscard]] Status WaitSocket(Direction direction, MonotonicTime deadline);
@@ -122,6 +126,7 @@ class Connection {
 
   pg_conn* const handle_;
   const ConnectionOptions options_;
+  const std::string name_;
   bool broken_ = false;
   bool retryable_ = false;
   bool send_failed_ = false;
