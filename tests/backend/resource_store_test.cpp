@@ -21,7 +21,10 @@ class StoreTest : public test::StoreFixture, public testing::WithParamInterface<
 INSTANTIATE_TEST_SUITE_P(Engines, StoreTest, test::AllEngines(), test::EngineName);
 
 /// What only an engine of one folder does.
-class FolderTest : public test::StoreFixture {};
+class FolderTest : public test::StoreFixture {
+ protected:
+  FolderTest() : StoreFixture(test::Engine::Sqlite) {}
+};
 
 Status Failed(const Error& error) { return tl::unexpected<Error>(error); }
 

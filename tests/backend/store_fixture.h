@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <cstdlib>
 
 #include "backend/fhir/resources.h"
 #include "backend/store/postgres/postgres_store.h"
@@ -38,6 +39,14 @@ inline std::string EngineName(const testing::TestParamInfo<Engine>& info) {
   return info.param == Engine::Sqlite ? "Sqlite" : "Postgres";
 }
 
+/// The engine of tests that do not choose one: SQLite, or what YIZHAN_TEST_ENGINE says. The tests
+/// of tests/backend/CMakeLists.txt's yizhan_store_test() are run once with each.
+inline Engine ChosenEngine() {
+  const char* const name = std::getenv("YIZHAN_TEST_ENGINE");
+  return name != nullptr && std::string_view(name) == "postgres" ? Engine::Postgres
+                                                                 : Engine::Sqlite;
+}
+
 /// The PostgreSQL server of this test program; started once. Null: it does not start.
 inline PostgresCluster* SharedCluster() {
   static const std::unique_ptr<PostgresCluster> cluster = [] {
@@ -52,7 +61,7 @@ inline PostgresCluster* SharedCluster() {
 class StoreFixture : public testing::Test {
  protected:
   /// Without PostgreSQL its tests are skipped: `store` stays null, and the test does not run.
-  explicit StoreFixture(Engine which = Engine::Sqlite) : engine(which) {
+  explicit StoreFixture(Engine which = ChosenEngine()) : engine(which) {
     if (engine == Engine::Postgres) MakeDatabase();
     if (engine == Engine::Sqlite || !address.empty()) Reopen();
   }

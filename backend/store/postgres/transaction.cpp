@@ -78,12 +78,14 @@ Status PostgresTransaction::Begin() {
 Status PostgresTransaction::BeginSearch() {
   if (failed_) return Failed(*failed_);
   if (attempt_.isolation == Attempt::Isolation::Locking) {
-    if (begun_ || !known_.empty() || !pending_.Empty()) {
+    // Too late for this attempt: it goes on to its end, so that the job meets no strange error, and
+    // counts as a rehearsal.
+    const bool is_first = !begun_ && known_.empty() && pending_.Empty();
+    if (is_first) {
+      attempt_.isolation = Attempt::Isolation::Serializable;
+    } else {
       needs_serializable_ = true;
-      failed_ = Error{ErrorCode::Conflict, "job is run again"};
-      return Failed(*failed_);
     }
-    attempt_.isolation = Attempt::Isolation::Serializable;
   }
   QueueBegin();
   Flush();
@@ -361,12 +363,17 @@ bool PostgresTransaction::SawMoreThanItChanged(std::size_t allowed) const {
 
 PostgresTransaction::Ending PostgresTransaction::Finish(Status& outcome) {
   if (failed_) outcome = Failed(*failed_);
+  if (needs_serializable_) {
+    Rollback();
+    Undo();
+    return Ending::Serializable;
+  }
   if (failed_ || !outcome) {
     // What it refused, it may have refused because it saw a half of somebody's change.
     const bool saw_too_much = !failed_ && SawMoreThanItChanged(1);
     Rollback();
     Undo();
-    if (needs_serializable_ || saw_too_much) return Ending::Serializable;
+    if (saw_too_much) return Ending::Serializable;
     return failed_ && can_retry_ ? Ending::Again : Ending::Done;
   }
   const bool changes_nothing = pending_.Empty() && !begun_;
