@@ -28,6 +28,8 @@ inline constexpr const char* kTicketStatus = "urn:yizhan:ticket-status";
 inline constexpr const char* kTicketInput = "urn:yizhan:ticket-input";
 // Device.identifier / Task.requester.identifier: the terminal ("K3").
 inline constexpr const char* kTerminal = "urn:yizhan:terminal";
+// AuditEvent.agent.who.identifier of a person: the account ("wang.jg").
+inline constexpr const char* kAccount = "urn:yizhan:account";
 // Appointment extension valueCode: temporary | confirmed | guaranteed | waiting (F17..F23).
 inline constexpr const char* kBookingKind = "urn:yizhan:booking-kind";
 // Number source (号源). Schedule extensions: level valueCode ordinary | deputy | chief | special;

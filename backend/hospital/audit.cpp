@@ -10,7 +10,7 @@ using fhir::Json;
 fhir::Json ToAuditEvent(const AuditedAct& act) {
   const auto text = [](std::string_view value) { return Json::String(std::string(value)); };
   Json agent = Json::Object(
-      {{"who", Json::Object({{"identifier", fhir::Identifier(fhir::systems::kTerminal, act.who)}})},
+      {{"who", Json::Object({{"identifier", fhir::Identifier(act.who_system, act.who)}})},
        {"requestor", Json::Boolean(true)}});
   if (!act.where.empty()) agent.Set("location", fhir::Reference("Location", act.where));
   Json entities = Json::Array();

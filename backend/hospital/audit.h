@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "backend/fhir/json.h"
+#include "backend/fhir/systems.h"
 #include "base/clock.h"
 
 namespace yizhan::hospital {
@@ -11,12 +12,13 @@ namespace yizhan::hospital {
 /// One thing somebody did. Never holds a name, a number of a document or free text of a patient.
 struct AuditedAct {
   std::string_view act;  ///< "check-in", "call", "call-again", "pass", "finish", "recall", ...
-  std::string who;       ///< Terminal ("K3") or staff ("desk:room-cardio-5").
+  std::string who;       ///< Terminal ("K3") or account of staff ("wang.jg").
   std::string where;     ///< Location id; may be empty.
   std::string task_id;         ///< May be empty.
   std::string appointment_id;  ///< May be empty.
   std::string reason;          ///< Given by staff when the order of a queue changes.
   WallTime when{};
+  const char* who_system = fhir::systems::kTerminal;  ///< Of what `who` is a name.
 };
 
 /// The AuditEvent resource of an act: stored in the same transaction as what it tells about.

@@ -41,7 +41,8 @@ Result<QueueTicket> Hospital::Act(
                              .task_id = changed->id,
                              .appointment_id = changed->appointment_id,
                              .reason = act.reason,
-                             .when = now};
+                             .when = now,
+                             .who_system = fhir::systems::kAccount};
     if (auto kept = transaction.Create(ToAuditEvent(audited)); !kept) return Failed(kept.error());
     result = *changed;
     ShowDraft(transaction, result);
@@ -120,7 +121,8 @@ Status Hospital::FinishCurrent(store::Transaction& transaction, const DeskAct& a
                            .task_id = saved->id,
                            .appointment_id = saved->appointment_id,
                            .reason = "",
-                           .when = now};
+                           .when = now,
+                           .who_system = fhir::systems::kAccount};
   if (auto kept = transaction.Create(ToAuditEvent(audited)); !kept) return Failed(kept.error());
   return FulfilAppointment(transaction, saved->appointment_id);
 }
@@ -257,7 +259,8 @@ Status Hospital::AnswerStaffCall(const std::string& task_id, const std::string& 
                          .task_id = task_id,
                          .appointment_id = "",
                          .reason = "",
-                         .when = clock_.Now()};
+                         .when = clock_.Now(),
+                         .who_system = fhir::systems::kAccount};
     const auto kept = transaction.Create(ToAuditEvent(act));
     return kept ? Status() : Failed(kept.error());
   });

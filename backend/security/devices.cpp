@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "backend/security/base64url.h"
 #include "base/crypto.h"
 
 namespace yizhan::security {
@@ -15,6 +16,9 @@ constexpr const char* kCodeKind = "enrolment";
 constexpr std::string_view kCodeAlphabet = "23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 constexpr std::size_t kCodeLetters = 8;
 constexpr std::size_t kMaxCertificates = 4;
+constexpr const char* kScreenRole = "screen";
+constexpr char kKeySeparator = ':';
+constexpr std::chrono::days kScreenKeyLife{365 * 2};
 
 SecurityAct ActOf(std::string_view act, const Accounts::Author& by, const std::string& object,
                   WallTime now) {
@@ -143,23 +147,66 @@ Status Devices::Keep(const std::string& name, const std::string& role,
   });
 }
 
-Checked<Certificate> Devices::EnrolByCode(const std::string& code, const std::string& request_pem,
-                                          const std::string& address) {
-  if (authority_ == nullptr) return Refuse(Reason::NotConfigured);
+/// What a code promises.
+struct Devices::Promised {
+  std::string key;
+  std::string name;
+  std::string role;
+};
+
+Checked<Devices::Promised> Devices::FindCode(const std::string& code) {
   const std::string key = CodeKey(code);
   const auto text = records_.FindNow(kCodeKind, key);
   if (!text) return Refuse(Reason::Unavailable, text.error().detail);
   if (!*text) return Refuse(Reason::CodeInvalid);
   const Result<Json> kept = Json::Parse(**text);
   if (!kept) return Refuse(Reason::CodeInvalid);
-  const std::string& name = (*kept)["name"].AsString();
-  Checked<Certificate> certificate = authority_->SignDevice(request_pem, name);
+  return Promised{key, (*kept)["name"].AsString(), (*kept)["role"].AsString()};
+}
+
+Checked<Certificate> Devices::EnrolByCode(const std::string& code, const std::string& request_pem,
+                                          const std::string& address) {
+  if (authority_ == nullptr) return Refuse(Reason::NotConfigured);
+  const Checked<Promised> promised = FindCode(code);
+  if (!promised) return tl::unexpected<Refusal>(promised.error());
+  Checked<Certificate> certificate = authority_->SignDevice(request_pem, promised->name);
   if (!certificate) return certificate;
-  const Status known =
-      Keep(name, (*kept)["role"].AsString(), *certificate, {ActorKind::Device, name, address}, key);
+  const Status known = Keep(promised->name, promised->role, *certificate,
+                            {ActorKind::Device, promised->name, address}, promised->key);
   if (known) return certificate;
-  if (known.error().code == ErrorCode::Refused) return Refuse(Reason::CodeInvalid, "", name);
+  if (known.error().code == ErrorCode::Refused) {
+    return Refuse(Reason::CodeInvalid, "", promised->name);
+  }
   return Refuse(Reason::Unavailable, known.error().detail);
+}
+
+Checked<std::string> Devices::PairScreen(const std::string& code, const std::string& address) {
+  const Checked<Promised> promised = FindCode(code);
+  if (!promised) return tl::unexpected<Refusal>(promised.error());
+  // A key in a cookie is good enough for what hangs in the hall, and for nothing else.
+  if (promised->role != kScreenRole) return Refuse(Reason::CodeInvalid, "", promised->name);
+  const std::string key = promised->name + kKeySeparator + ToBase64Url(RandomBytes(32));
+  Certificate as_certificate;
+  as_certificate.fingerprint = ToHex(Sha256(AsBytes(key)));
+  as_certificate.name = promised->name;
+  as_certificate.not_after = clock_.Now() + kScreenKeyLife;
+  const Status known = Keep(promised->name, promised->role, as_certificate,
+                            {ActorKind::Device, promised->name, address}, promised->key);
+  if (known) return key;
+  if (known.error().code == ErrorCode::Refused) {
+    return Refuse(Reason::CodeInvalid, "", promised->name);
+  }
+  return Refuse(Reason::Unavailable, known.error().detail);
+}
+
+Checked<Principal> Devices::CheckScreen(const std::string& key) {
+  const std::size_t end = key.find(kKeySeparator);
+  if (end == std::string::npos || key.size() > 128) return Refuse(Reason::UnknownDevice);
+  Checked<Principal> screen = Check(key.substr(0, end), ToHex(Sha256(AsBytes(key))));
+  // A device that has become something else since.
+  const bool is_screen = screen && screen->roles == std::vector<std::string>{kScreenRole};
+  if (screen && !is_screen) return Refuse(Reason::UnknownDevice, "", screen->id);
+  return screen;
 }
 
 Result<Certificate> Devices::EnrolByRequest(const std::string& name, const std::string& role,

@@ -13,7 +13,8 @@
 
 namespace yizhan::security {
 
-/// One certificate of a device. A device has two for a while when it is enrolled again.
+/// One certificate of a device, or a call screen's key (its digest stands as fingerprint). A device
+/// has two for a while when it is enrolled again.
 struct DeviceCertificate {
   std::string fingerprint;
   WallTime enrolled{};
@@ -54,6 +55,10 @@ class Devices {
   [[nodiscard]] Checked<Certificate> EnrolByCode(const std::string& code,
                                                  const std::string& request_pem,
                                                  const std::string& address);
+  /// A call screen is a browser without a certificate: for its code it gets a key, to be kept in a
+  /// cookie for two years. Only for the role "screen". Refusals: as above.
+  [[nodiscard]] Checked<std::string> PairScreen(const std::string& code,
+                                                const std::string& address);
   /// Staff brings the request as a file. BadData: the request cannot be used.
   [[nodiscard]] Result<Certificate> EnrolByRequest(const std::string& name, const std::string& role,
                                                    const std::string& request_pem,
@@ -68,11 +73,15 @@ class Devices {
   /// Who came with this certificate. Refusals: UnknownDevice, DeviceRevoked, DeviceExpired,
   /// Unavailable.
   [[nodiscard]] Checked<Principal> Check(const std::string& name, const std::string& fingerprint);
+  /// The same for a key of PairScreen().
+  [[nodiscard]] Checked<Principal> CheckScreen(const std::string& key);
 
  private:
   [[nodiscard]] Status Keep(const std::string& name, const std::string& role,
                             const Certificate& certificate, const Accounts::Author& by,
                             const std::string& used_code);
+  struct Promised;
+  [[nodiscard]] Checked<Promised> FindCode(const std::string& code);
   void MarkUsed(const std::string& name, const std::string& fingerprint);
 
   Records& records_;

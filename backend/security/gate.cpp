@@ -67,14 +67,14 @@ Gate::Gate(store::ResourceStore& store, const Clock& clock, const CertificateAut
       tokens_(clock, options_.per_token),
       audit_(records_, clock) {}
 
-std::string Gate::SessionToken(std::string_view cookie) {
+std::string Gate::CookieValue(std::string_view cookie, std::string_view name) {
   while (!cookie.empty()) {
     const std::size_t end = std::min(cookie.find(';'), cookie.size());
     std::string_view one = cookie.substr(0, end);
     cookie.remove_prefix(std::min(end + 1, cookie.size()));
     while (one.starts_with(' ')) one.remove_prefix(1);
     const std::size_t equals = one.find('=');
-    if (equals != std::string_view::npos && one.substr(0, equals) == kSessionCookie) {
+    if (equals != std::string_view::npos && one.substr(0, equals) == name) {
       return std::string(one.substr(equals + 1));
     }
   }
@@ -88,11 +88,13 @@ Checked<Principal> Gate::Identify(const RequestFacts& facts) {
     return smart_.Check(token);
   }
   const std::string session = SessionToken(facts.cookie);
+  const std::string screen = CookieValue(facts.cookie, kScreenCookie);
   if (!session.empty()) {
     Checked<Principal> person = sessions_.Check(session);
-    // A terminal's browser may have an old cookie beside its certificate.
-    if (person || facts.client_fingerprint.empty()) return person;
+    // A device's browser may have an old cookie beside what it is known by.
+    if (person || (facts.client_fingerprint.empty() && screen.empty())) return person;
   }
+  if (!screen.empty() && facts.client_fingerprint.empty()) return devices_.CheckScreen(screen);
   if (!facts.client_problem.empty()) {
     return Refuse(Reason::CertificateUntrusted, std::string(facts.client_problem));
   }

@@ -19,6 +19,8 @@ namespace yizhan::security {
 
 /// The name of the cookie. Its prefix makes browsers keep it to this host, this scheme, all paths.
 inline constexpr std::string_view kSessionCookie = "__Host-yizhan";
+/// The same for the key of a call screen.
+inline constexpr std::string_view kScreenCookie = "__Host-yizhan-screen";
 
 /// What a request says about who sends it. Borrowed for the call only.
 struct RequestFacts {
@@ -58,7 +60,8 @@ class Gate {
   Gate(store::ResourceStore& store, const Clock& clock, const CertificateAuthority* authority,
        GateOptions options);
 
-  /// Who sends this request: by access token, log-in or certificate, in this order. A person's act
+  /// Who sends this request: by access token, log-in, certificate or call
+  /// screen's key, in this order. A person's act
   /// (any method but GET and HEAD) needs the CSRF token, and counts as a sign of life.
   [[nodiscard]] Checked<Principal> Authenticate(const RequestFacts& facts);
   /// The same for a connection that stays open: no limits, no sign of life, nothing audited.
@@ -80,9 +83,12 @@ class Gate {
   void Flush() { audit_.Flush(); }
 
   /// The session token in a Cookie header; "" without one.
-  [[nodiscard]] static std::string SessionToken(std::string_view cookie);
+  [[nodiscard]] static std::string SessionToken(std::string_view cookie) {
+    return CookieValue(cookie, kSessionCookie);
+  }
 
  private:
+  [[nodiscard]] static std::string CookieValue(std::string_view cookie, std::string_view name);
   [[nodiscard]] Checked<Principal> Identify(const RequestFacts& facts);
 
   const GateOptions options_;

@@ -46,7 +46,10 @@ std::uint64_t RefusalAudit::Total() const {
   return total_;
 }
 
-void RefusalAudit::Flush() { Write(true); }
+void RefusalAudit::Flush() {
+  while (Write(true)) {
+  }
+}
 
 void RefusalAudit::Run() {
   while (true) {
@@ -58,13 +61,14 @@ void RefusalAudit::Run() {
       if (ending_) return;
       news_ = false;
     }
-    Write(false);
+    while (Write(false)) {
+    }
   }
 }
 
-void RefusalAudit::Write(bool everything) {
+bool RefusalAudit::Write(bool everything) {
+  MutexLock writing(writing_);
   std::vector<SecurityAct> due;
-  std::vector<std::string> reasons;
   {
     const MonotonicTime now = clock_.Monotonic();
     MutexLock lock(mutex_);
@@ -83,7 +87,7 @@ void RefusalAudit::Write(bool everything) {
       ++entry;
     }
   }
-  if (due.empty()) return;
+  if (due.empty()) return false;
   // A store that does not write says so elsewhere; refusing goes on.
   static_cast<void>(records_.Write([&](RecordChanges& changes) -> Status {
     for (const SecurityAct& act : due) {
@@ -95,6 +99,7 @@ void RefusalAudit::Write(bool everything) {
     Log(LogEvent::RequestRefused,
         {{LogKey::Reason, LogWord::OfProgram(act.act.data())}, {LogKey::Count, act.count}});
   }
+  return true;
 }
 
 }  // namespace yizhan::security

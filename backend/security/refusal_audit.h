@@ -49,10 +49,12 @@ class RefusalAudit {
   };
 
   void Run();
-  void Write(bool everything);
+  /// Writes what is due, or everything; false: there was nothing.
+  bool Write(bool everything);
 
   Records& records_;
   const Clock& clock_;
+  Mutex writing_;  ///< One writes at a time: Flush() returns when everything is in the store.
   mutable Mutex mutex_;
   Condition changed_;
   std::map<Kind, Counted> kinds_ GUARDED_BY(mutex_);

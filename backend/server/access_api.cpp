@@ -194,6 +194,7 @@ std::optional<HttpResponse> AccessApi::Handle(const HttpRequest& request) {
   }
   if (request.method == "POST") {
     if (path == "/auth/login") return LogIn(request);
+    if (path == "/auth/screen") return PairScreen(request);
     if (path == "/auth/token") return Token(request);
     if (path == "/enrol") return Enrol(request);
     if (path == "/auth/active" || path == "/auth/logout" || path == "/auth/password") {
@@ -215,6 +216,22 @@ HttpResponse AccessApi::LogIn(const HttpRequest& request) {
   if (!session) return Refused(session.error(), request);
   HttpResponse response = JsonAnswer(200, SessionOf(*session));
   SetCookie(session->token, response);
+  return response;
+}
+
+HttpResponse AccessApi::PairScreen(const HttpRequest& request) {
+  if (const auto admitted = gate_.Admit(FactsOf(request), security::Purpose::Secret); !admitted) {
+    return RefusalAsJson(admitted.error());
+  }
+  const Checked<Json> body = BodyOf(request);
+  if (!body) return Refused(body.error(), request);
+  const Checked<std::string> key =
+      gate_.KnownDevices().PairScreen((*body)["code"].AsString(), request.remote_address);
+  if (!key) return Refused(key.error(), request);
+  HttpResponse response = JsonAnswer(200, Json::Object());
+  response.headers.emplace_back(
+      "Set-Cookie", std::string(security::kScreenCookie) + '=' + *key +
+                        "; Path=/; Secure; HttpOnly; SameSite=Strict; Max-Age=63072000");
   return response;
 }
 

@@ -16,6 +16,7 @@ namespace yizhan::server {
 ///   POST /auth/active     {}                             the person is there: silence begins anew
 ///   POST /auth/logout     {"everywhere": true|false}     ends this session, or all of the account
 ///   POST /auth/password   {"old", "new"}                 200 {session} and a new cookie
+///   POST /auth/screen     {"code"}                       a call screen's cookie for its code
 ///   POST /auth/token      SMART Backend Services (form)  200 {"access_token", ...}
 ///   POST /enrol           {"code", "request": PEM}       200 {"name", "certificate", "authority"}
 ///   GET  /enrol/ca.pem                                   the hospital's CA, to compare and trust
@@ -34,6 +35,7 @@ class AccessApi {
 
  private:
   [[nodiscard]] HttpResponse LogIn(const HttpRequest& request);
+  [[nodiscard]] HttpResponse PairScreen(const HttpRequest& request);
   [[nodiscard]] HttpResponse Session(const HttpRequest& request);
   [[nodiscard]] HttpResponse Act(const HttpRequest& request);
   [[nodiscard]] HttpResponse LogOut(const HttpRequest& request, const security::Principal& person,

@@ -1,5 +1,6 @@
 #include "backend/server/configuration.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/settings.h"
@@ -72,6 +73,8 @@ void ReadAccess(Section section, Configuration& to) {
   };
   access.per_principal = rate("requests_per_second", 200, 5);
   access.per_address = rate("anonymous_requests_per_second", 50, 8);
+  const auto log_ins = static_cast<double>(section.Integer("log_ins_per_minute", 0, 100'000, 60));
+  access.per_secret = {log_ins / 60, std::max(5.0, log_ins / 3)};
 }
 
 Result<Configuration> Read(Result<Settings> settings) {

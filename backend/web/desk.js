@@ -1,3 +1,4 @@
+import { showAccount } from "./account.js";
 import { HospitalClock, byId, fill, follow, get, make, markTags, post } from "./live.js";
 
 const room = new URLSearchParams(location.search).get("room") ?? "";
@@ -10,6 +11,7 @@ const REFUSALS = {
   "not-found": "现在没有可以叫的号。",
   conflict: "刚才有人改动了，请再看一眼再操作。",
   refused: "这个操作现在不能做。",
+  role: "您的账号不能做这个操作。",
 };
 
 function say(text) {
@@ -253,7 +255,7 @@ byId("finish").onclick = () => act("finish");
 document.addEventListener("keydown", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
   const isElsewhere = !room || event.repeat || event.ctrlKey || event.altKey || event.metaKey ||
-    target.closest("dialog, input, a, button.small") != null;
+    target.closest("dialog, input, a, button.small, .account-name") != null;
   if (isElsewhere) return;
   const button = { " ": "next", r: "again", g: "pass", Enter: "finish" }[
     event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -264,3 +266,4 @@ document.addEventListener("keydown", (event) => {
 
 if (room) openDesk();
 else chooseRoom();
+showAccount();

@@ -36,23 +36,58 @@ export function byId(id) {
   return element;
 }
 
+/** @type {Promise<any> | null} */
+let sessionOnce = null;
+
+/** Who is logged in: {kind, id, name, roles, csrf}; null: nobody. Asked once. @returns {Promise<any>} */
+export function session() {
+  sessionOnce ??= fetch("/auth/session", { cache: "no-store" })
+    .then((response) => (response.ok ? response.json() : null))
+    .catch(() => {
+      sessionOnce = null;  // No network: asked again next time.
+      return null;
+    });
+  return sessionOnce;
+}
+
+/** Goes to the log-in, and from there back here. @param {string} why "over" or "denied" */
+function goToLogIn(why) {
+  const next = encodeURIComponent(location.pathname + location.search);
+  location.replace(`/login?next=${next}&${why}=1`);
+}
+
+/** What a refusal means for the whole page. @param {number} status */
+function leaveIfRefused(status) {
+  if (location.pathname === "/login") return;
+  if (status === 401) goToLogIn("over");
+  if (status === 403) goToLogIn("denied");
+}
+
 /** @param {string} path */
 export async function get(path) {
   const response = await fetch(path, { cache: "no-store" });
+  leaveIfRefused(response.status);
   if (!response.ok) throw new Error(String(response.status));
   return response.json();
 }
 
 /** @param {string} path @param {object} body @returns {Promise<any>} */
 export async function post(path, body) {
+  const isBegin = path === "/auth/login" || path === "/auth/screen";
+  const csrf = isBegin ? "" : (await session())?.csrf ?? "";
   const response = await fetch(path, {
     method: "POST",
-    headers: { "Content-Type": "application/json" },
+    headers: { "Content-Type": "application/json", ...(csrf ? { "X-CSRF-Token": csrf } : {}) },
     body: JSON.stringify(body),
   });
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw Object.assign(new Error(answer.error ?? "unknown"), answer);
-  return answer;
+  if (response.ok) {
+    // A log-in and a new password begin another session.
+    if (answer.csrf) sessionOnce = Promise.resolve(answer);
+    return answer;
+  }
+  if (answer.error === "session-over" || answer.error === "no-credentials") leaveIfRefused(401);
+  throw Object.assign(new Error(answer.error ?? "unknown"), answer);
 }
 
 /** The hospital's time, kept by the page between two ticks of the server. */
@@ -88,6 +123,7 @@ const STALE_MS = 30000;
 export function follow(path, clock, page) {
   let heard = performance.now();
   let isStale = false;
+  let isAsking = false;
   /** @type {EventSource} */
   let source;
 
@@ -112,8 +148,14 @@ export function follow(path, clock, page) {
     page.beat();
     const silence = performance.now() - heard;
     if (silence > STALE_MS && !isStale) page.stale((isStale = true));
-    // A browser gives up on a server that refuses: try again ourselves.
-    if (source.readyState === EventSource.CLOSED) connect();
+    // A browser gives up on a server that refuses: find out why, and try again ourselves.
+    if (source.readyState === EventSource.CLOSED && !isAsking) {
+      isAsking = true;
+      fetch("/auth/session", { cache: "no-store" })
+        .then((response) => (response.status === 401 ? leaveIfRefused(401) : connect()))
+        .catch(() => connect())
+        .finally(() => (isAsking = false));
+    }
   }, 1000);
 }
 

@@ -71,9 +71,13 @@ int MakeCode(const EnrolOptions& options) {
   command.Set("role", Json::String(options.role)).Set("minutes", Json::Integer(options.minutes));
   const Result<Json> answer = RunAdminCommand(options.place, std::move(command));
   if (!answer) return Complain(answer.error());
-  std::printf("%s\non the terminal: deploy/enrol-terminal https://SERVER:PORT %s FOLDER %s\n",
-              (*answer)["text"].AsString().c_str(), (*answer)["code"].AsString().c_str(),
-              (*answer)["fingerprint"].AsString().c_str());
+  std::printf("%s\n", (*answer)["text"].AsString().c_str());
+  if (options.role == "screen") {
+    std::printf("on the screen: open https://SERVER:PORT/login?next=/screen&pair=1\n");
+  } else {
+    std::printf("on the terminal: enrol-terminal https://SERVER:PORT %s FOLDER %s\n",
+                (*answer)["code"].AsString().c_str(), (*answer)["fingerprint"].AsString().c_str());
+  }
   return kExitDone;
 }
 
