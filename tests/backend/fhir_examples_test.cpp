@@ -128,7 +128,7 @@ class FhirExamplesTest : public test::FhirFixture {
     request.path = resource["resourceType"].AsString() + '/' + resource["id"].AsString();
     request.body = resource;
     request.base = kBase;
-    return api.Handle(request);
+    return api->Handle(request);
   }
   void ExpectFound(const std::string& name, const Json& resource, const r4::SearchParam& param,
                    const std::string& question) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "backend/server/fhir_api.h"
@@ -7,10 +8,13 @@
 
 namespace yizhan::test {
 
-/// The FHIR API over a small hospital, asked without a network.
+/// The FHIR API over a small hospital, asked without a network. Without PostgreSQL, tests with that
+/// engine do not run.
 class FhirFixture : public HospitalFixture {
  protected:
-  FhirFixture() : api(*store, *hospital) {}
+  explicit FhirFixture(Engine which = Engine::Sqlite) : HospitalFixture(which) {
+    if (store != nullptr) api.emplace(*store, *hospital);
+  }
 
   using Tune = std::function<void(server::FhirRequest&)>;
 
@@ -25,7 +29,7 @@ class FhirFixture : public HospitalFixture {
     request.base = kBase;
     request.access = access;
     if (tune) tune(request);
-    return api.Handle(request);
+    return api->Handle(request);
   }
   /// With an If-Match header.
   server::FhirAnswer AskIf(const std::string& etag, const std::string& method,
@@ -40,7 +44,7 @@ class FhirFixture : public HospitalFixture {
   server::HttpResponse Http(server::HttpRequest request) {
     if (request.host.empty()) request.host = "127.0.0.1";
     if (request.method.empty()) request.method = "GET";
-    return server::HandleFhir(api, request, "/fhir", access);
+    return server::HandleFhir(*api, request, "/fhir", access);
   }
   static std::string HeaderOf(const server::HttpResponse& response, std::string_view name) {
     for (const auto& [key, value] : response.headers) {
@@ -70,7 +74,7 @@ class FhirFixture : public HospitalFixture {
   }
 
   static constexpr const char* kBase = "http://h/fhir";
-  server::FhirApi api;
+  std::optional<server::FhirApi> api;
   server::Access access;
 };
 

@@ -8,9 +8,10 @@ namespace {
 using fhir::Json;
 using testing::HasSubstr;
 
-class FhirHistoryTest : public test::FhirFixture {
+class FhirHistoryTest : public test::FhirFixture, public testing::WithParamInterface<test::Engine> {
  protected:
-  FhirHistoryTest() {
+  FhirHistoryTest() : FhirFixture(GetParam()) {
+    if (store == nullptr) return;
     for (const char* id : {"a", "b"}) {
       for (int version = 0; version < 3; ++version) {
         Put(std::string(R"({"resourceType":"Patient","id":")") + id + "\"}");
@@ -36,7 +37,7 @@ class FhirHistoryTest : public test::FhirFixture {
   }
 };
 
-TEST_F(FhirHistoryTest, OfOneResourceTellsEachChangeNewestFirst) {
+TEST_P(FhirHistoryTest, OfOneResourceTellsEachChangeNewestFirst) {
   const Json bundle = test::Parse(Ask("GET", "Patient/a/_history").body);
   EXPECT_EQ(bundle["type"].AsString(), "history");
   EXPECT_EQ(bundle["total"].AsInteger(), 4);
@@ -54,7 +55,7 @@ TEST_F(FhirHistoryTest, OfOneResourceTellsEachChangeNewestFirst) {
   EXPECT_EQ(first["response"]["lastModified"].AsString(), "2026-03-10T01:00:00.000Z");
 }
 
-TEST_F(FhirHistoryTest, PagesNeitherSkipNorRepeatWhenStampsAreEqual) {
+TEST_P(FhirHistoryTest, PagesNeitherSkipNorRepeatWhenStampsAreEqual) {
   const std::string all = "a/4 b/3 b/2 b/1 a/3 a/2 a/1";
   EXPECT_EQ(Walk("Patient/_history"), all);
   EXPECT_EQ(Walk("Patient/_history?_count=1"), all);
@@ -63,13 +64,13 @@ TEST_F(FhirHistoryTest, PagesNeitherSkipNorRepeatWhenStampsAreEqual) {
   EXPECT_EQ(Walk("Patient/b/_history?_count=2"), "b/3 b/2 b/1");
 }
 
-TEST_F(FhirHistoryTest, WhatIsStoredMeanwhileDoesNotShiftThePages) {
+TEST_P(FhirHistoryTest, WhatIsStoredMeanwhileDoesNotShiftThePages) {
   const Json first = test::Parse(Ask("GET", "Patient/_history?_count=2").body);
   Put(R"({"resourceType":"Patient","id":"c"})");
   EXPECT_EQ(Walk(Below(LinkOf(first, "next"))), "b/2 b/1 a/3 a/2 a/1");
 }
 
-TEST_F(FhirHistoryTest, SinceLeavesOutWhatIsOlder) {
+TEST_P(FhirHistoryTest, SinceLeavesOutWhatIsOlder) {
   clock.Set("2026-03-10T05:00:00Z");
   Put(R"({"resourceType":"Patient","id":"c"})");
   EXPECT_EQ(Walk("Patient/_history?_since=2026-03-10T05:00:00Z"), "c/1");
@@ -79,7 +80,7 @@ TEST_F(FhirHistoryTest, SinceLeavesOutWhatIsOlder) {
   EXPECT_EQ(Walk("_history?_since=2026-03-10T05:00:00Z&_count=1"), "c/1");
 }
 
-TEST_F(FhirHistoryTest, BrokenQuestionsAreRefused) {
+TEST_P(FhirHistoryTest, BrokenQuestionsAreRefused) {
   const std::pair<const char*, int> urls[] = {{"Patient/none/_history", 404},
                                               {"Dragon/_history", 404},
                                               {"Patient/_history?_since=yesterday", 400},
@@ -93,11 +94,13 @@ TEST_F(FhirHistoryTest, BrokenQuestionsAreRefused) {
   EXPECT_EQ(Ask("GET", "Patient/_history?colour=blue", "", strict).status, 400);
 }
 
-TEST_F(FhirHistoryTest, ElementsShortenItToo) {
+TEST_P(FhirHistoryTest, ElementsShortenItToo) {
   const Json bundle = test::Parse(Ask("GET", "Patient/b/_history?_elements=gender").body);
   EXPECT_EQ(bundle["entry"][0]["resource"]["meta"]["tag"][0]["code"].AsString(), "SUBSETTED");
   EXPECT_THAT(LinkOf(bundle, "self"), HasSubstr("_elements=gender"));
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, FhirHistoryTest, test::AllEngines(), test::EngineName);
 
 }  // namespace
 }  // namespace yizhan::server

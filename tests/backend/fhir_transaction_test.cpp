@@ -1,5 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <array>
+#include <atomic>
+#include <thread>
+
 #include "backend/fhir/base64.h"
 #include "tests/backend/fhir_fixture.h"
 
@@ -9,8 +13,11 @@ namespace {
 using fhir::Json;
 using testing::HasSubstr;
 
-class FhirTransactionTest : public test::FhirFixture {
+class FhirTransactionTest : public test::FhirFixture,
+                            public testing::WithParamInterface<test::Engine> {
  protected:
+  FhirTransactionTest() : FhirFixture(GetParam()) {}
+
   /// An entry without a fullUrl; `more` is further members of the request.
   static std::string Entry(const std::string& method, const std::string& url,
                            const std::string& resource = "", const std::string& more = "",
@@ -41,7 +48,7 @@ class FhirTransactionTest : public test::FhirFixture {
 
 constexpr const char* kIdentified = R"(,"identifier":[{"system":"s","value":"1"}])";
 
-TEST_F(FhirTransactionTest, EntriesAreDoneInTheOrderOfTheStandard) {
+TEST_P(FhirTransactionTest, EntriesAreDoneInTheOrderOfTheStandard) {
   Put(R"({"resourceType":"Patient","id":"old","identifier":[{"system":"s","value":"1"}]})");
   // As written: read, change, create on a condition, delete. As done: the other way round.
   const FhirAnswer answer = Transact(
@@ -64,7 +71,7 @@ TEST_F(FhirTransactionTest, EntriesAreDoneInTheOrderOfTheStandard) {
   }
 }
 
-TEST_F(FhirTransactionTest, ReferencesBetweenEntriesBecomeRealOnes) {
+TEST_P(FhirTransactionTest, ReferencesBetweenEntriesBecomeRealOnes) {
   const std::string more =
       R"(,"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">)"
       R"(<a href=\"urn:uuid:b5c8f0b3-a30f-4f4f-8d5f-2b0f0e3f6f11\">x</a></div>"},)"
@@ -95,7 +102,7 @@ TEST_F(FhirTransactionTest, ReferencesBetweenEntriesBecomeRealOnes) {
   EXPECT_EQ(seen["hasMember"][0]["reference"].AsString(), "Observation/x/_history/3");
 }
 
-TEST_F(FhirTransactionTest, ReferencesOfAnotherServersResourcesFollowThem) {
+TEST_P(FhirTransactionTest, ReferencesOfAnotherServersResourcesFollowThem) {
   const FhirAnswer answer =
       Transact({Entry("POST", "Patient", Patient(), "", "http://elsewhere/fhir/Patient/9"),
                 Entry("POST", "Observation", Observation("Patient/9"), "",
@@ -111,7 +118,7 @@ TEST_F(FhirTransactionTest, ReferencesOfAnotherServersResourcesFollowThem) {
       << "without a fullUrl it means this server";
 }
 
-TEST_F(FhirTransactionTest, ConditionsDecideWhatEntriesMean) {
+TEST_P(FhirTransactionTest, ConditionsDecideWhatEntriesMean) {
   Put(R"({"resourceType":"Patient","id":"old","identifier":[{"system":"s","value":"1"}]})");
   const FhirAnswer answer = Transact(
       {Entry("POST", "Patient", Patient(kIdentified), R"(,"ifNoneExist":"identifier=s|1")",
@@ -133,7 +140,7 @@ TEST_F(FhirTransactionTest, ConditionsDecideWhatEntriesMean) {
   EXPECT_EQ(entries[4]["resource"]["subject"]["reference"].AsString(), "Patient/old");
 }
 
-TEST_F(FhirTransactionTest, AConditionalReferenceMayMeanWhatTheBundleCreates) {
+TEST_P(FhirTransactionTest, AConditionalReferenceMayMeanWhatTheBundleCreates) {
   const FhirAnswer answer = Transact(
       {Entry("POST", "Patient", Patient(kIdentified), R"(,"ifNoneExist":"identifier=s|1")"),
        Entry("POST", "Observation", Observation("Patient?identifier=s|1"))});
@@ -143,7 +150,7 @@ TEST_F(FhirTransactionTest, AConditionalReferenceMayMeanWhatTheBundleCreates) {
             "Patient/" + entries[0]["resource"]["id"].AsString());
 }
 
-TEST_F(FhirTransactionTest, WhateverFailsUndoesAllAndIsNamed) {
+TEST_P(FhirTransactionTest, WhateverFailsUndoesAllAndIsNamed) {
   Put(R"({"resourceType":"Patient","id":"p","gender":"male"})");
   Put(R"({"resourceType":"Patient","id":"q","gender":"male"})");
   const std::string good = Entry("POST", "Patient", Patient());
@@ -195,7 +202,7 @@ TEST_F(FhirTransactionTest, WhateverFailsUndoesAllAndIsNamed) {
   EXPECT_EQ(Transact({same, same}).body.find("Bundle.entry[1]") != std::string::npos, true);
 }
 
-TEST_F(FhirTransactionTest, APatchComesInABinary) {
+TEST_P(FhirTransactionTest, APatchComesInABinary) {
   Put(R"({"resourceType":"Patient","id":"p","gender":"male"})");
   const std::string binary =
       R"({"resourceType":"Binary","contentType":"application/json-patch+json","data":")" +
@@ -209,7 +216,7 @@ TEST_F(FhirTransactionTest, APatchComesInABinary) {
   EXPECT_EQ(batch["entry"][0]["response"]["status"].AsString(), "200");
 }
 
-TEST_F(FhirTransactionTest, EntriesAreReadOnConditionsToo) {
+TEST_P(FhirTransactionTest, EntriesAreReadOnConditionsToo) {
   Put(R"({"resourceType":"Patient","id":"p"})");
   const Json entries =
       test::Parse(Transact({Entry("GET", "Patient/p", "", R"(,"ifNoneMatch":"W/\"1\"")"),
@@ -222,7 +229,7 @@ TEST_F(FhirTransactionTest, EntriesAreReadOnConditionsToo) {
   EXPECT_EQ(entries[2]["response"]["etag"].AsString(), "W/\"1\"");
 }
 
-TEST_F(FhirTransactionTest, PreferencesHoldForEachEntry) {
+TEST_P(FhirTransactionTest, PreferencesHoldForEachEntry) {
   const auto minimal = [](FhirRequest& request) { request.wanted = Return::Minimal; };
   const auto outcome = [](FhirRequest& request) { request.wanted = Return::Outcome; };
   const std::vector<std::string> entries = {Entry("POST", "Patient", Patient()),
@@ -235,12 +242,76 @@ TEST_F(FhirTransactionTest, PreferencesHoldForEachEntry) {
   EXPECT_FALSE(told[0].Has("resource"));
 }
 
-TEST_F(FhirTransactionTest, TooManyEntriesAreRefused) {
+TEST_P(FhirTransactionTest, TooManyEntriesAreRefused) {
   std::vector<std::string> entries(5001, Entry("GET", "Patient/p"));
   EXPECT_EQ(Transact(entries).status, 413);
   EXPECT_EQ(Transact(entries, "batch").status, 413);
   EXPECT_EQ(Transact({}).body, R"({"resourceType":"Bundle","type":"transaction-response"})");
 }
+
+TEST_P(FhirTransactionTest, AThousandRacingBookingsOfOneSlotHaveOneWinner) {
+  const std::string slot =
+      R"({"resourceType":"Slot","id":"s","schedule":{"reference":"Schedule/x"},"status":")";
+  const std::string rest = R"(","start":"2026-03-10T09:00:00Z","end":"2026-03-10T09:30:00Z"})";
+  Put(slot + "free" + rest);
+  const std::string appointment =
+      R"({"resourceType":"Appointment","status":"proposed","slot":[{"reference":"Slot/s"}],)"
+      R"("participant":[{"status":"accepted","actor":{"reference":"Location/room5"}}]})";
+  const std::vector<std::string> booking = {
+      Entry("PUT", "Slot/s", slot + "busy" + rest, R"(,"ifMatch":"W/\"1\"")"),
+      Entry("POST", "Appointment", appointment)};
+  const std::int64_t before = Count("Appointment");
+  std::array<std::atomic<int>, 600> statuses{};
+  std::vector<std::thread> threads;
+  for (int thread = 0; thread < 20; ++thread) {
+    threads.emplace_back([&] {
+      for (int i = 0; i < 50; ++i) {
+        ++statuses.at(static_cast<std::size_t>(Transact(booking).status));
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(statuses.at(200), 1);
+  // Who lost too often against others is asked to come again.
+  EXPECT_EQ(statuses.at(412) + statuses.at(503), 999);
+  EXPECT_GT(statuses.at(412), 500);
+  EXPECT_EQ(Count("Appointment"), before + 1);
+  EXPECT_EQ(store->Read("Slot", "s")->version, 2);
+}
+
+TEST(FhirTransactionRetryTest, ARunThatIsRepeatedHasNoSecondEffect) {
+  test::HandClock clock{"2026-03-10T00:00:00Z"};
+  const test::TempFolder folder;
+  const auto store =
+      store::OpenSqliteStore({.folder = folder.Path(), .run_jobs_twice = true}, clock);
+  ASSERT_TRUE(store);
+  hospital::Hospital hospital(**store, clock, {});
+  ASSERT_TRUE(hospital.Start());
+  FhirApi api(**store, hospital);
+  FhirRequest request;
+  request.method = "POST";
+  request.base = "http://h/fhir";
+  request.body = test::Parse(R"({"resourceType":"Bundle","type":"transaction","entry":[
+    {"fullUrl":"urn:uuid:b5c8f0b3-a30f-4f4f-8d5f-2b0f0e3f6f11",
+     "resource":{"resourceType":"Patient","identifier":[{"system":"s","value":"1"}]},
+     "request":{"method":"POST","url":"Patient","ifNoneExist":"identifier=s|1"}},
+    {"resource":{"resourceType":"Patient","id":"p"},"request":{"method":"PUT","url":"Patient/p"}},
+    {"resource":{"resourceType":"Observation","status":"final","code":{"text":"x"},
+      "subject":{"reference":"urn:uuid:b5c8f0b3-a30f-4f4f-8d5f-2b0f0e3f6f11"}},
+     "request":{"method":"POST","url":"Observation"}},
+    {"request":{"method":"GET","url":"Patient?identifier=s|1"}}]})");
+  const Json entries = test::Parse(api.Handle(request).body)["entry"];
+  ASSERT_EQ(entries.Items().size(), 4U);
+  EXPECT_EQ(entries[0]["response"]["status"].AsString(), "201");
+  EXPECT_EQ(entries[1]["response"]["etag"].AsString(), "W/\"1\"");
+  EXPECT_EQ(entries[2]["resource"]["subject"]["reference"].AsString(),
+            "Patient/" + entries[0]["resource"]["id"].AsString());
+  EXPECT_EQ(entries[3]["resource"]["entry"].Items().size(), 1U);
+  EXPECT_EQ(*(*store)->Count("Patient"), 2);
+  EXPECT_EQ(*(*store)->Count("Observation"), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(Engines, FhirTransactionTest, test::AllEngines(), test::EngineName);
 
 }  // namespace
 }  // namespace yizhan::server

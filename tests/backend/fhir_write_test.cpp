@@ -8,8 +8,10 @@ namespace {
 using fhir::Json;
 using testing::HasSubstr;
 
-class FhirWriteTest : public test::FhirFixture {
+class FhirWriteTest : public test::FhirFixture, public testing::WithParamInterface<test::Engine> {
  protected:
+  FhirWriteTest() : FhirFixture(GetParam()) {}
+
   static std::string Patient(const std::string& id, const std::string& more = "") {
     return R"({"resourceType":"Patient","id":")" + id + "\"" + more + "}";
   }
@@ -18,7 +20,7 @@ class FhirWriteTest : public test::FhirFixture {
   }
 };
 
-TEST_F(FhirWriteTest, AConditionalUpdateFollowsTheTableOfTheStandard) {
+TEST_P(FhirWriteTest, AConditionalUpdateFollowsTheTableOfTheStandard) {
   const std::string who = R"(,"identifier":[{"system":"s","value":"1"}])";
   // No match, no id: created under an id of the server's.
   const FhirAnswer created =
@@ -38,7 +40,7 @@ TEST_F(FhirWriteTest, AConditionalUpdateFollowsTheTableOfTheStandard) {
   EXPECT_EQ(Ask("PUT", "Patient?identifier=s|3", Patient("b d")).status, 400);
 }
 
-TEST_F(FhirWriteTest, APreconditionCanNameSeveralVersionsOrAny) {
+TEST_P(FhirWriteTest, APreconditionCanNameSeveralVersionsOrAny) {
   EXPECT_EQ(AskIf("*", "PUT", "Patient/p", Patient("p")).status, 412);
   EXPECT_EQ(Ask("PUT", "Patient/p", Patient("p")).status, 201);
   EXPECT_EQ(AskIf("*", "PUT", "Patient/p", Patient("p")).status, 200);
@@ -55,7 +57,7 @@ TEST_F(FhirWriteTest, APreconditionCanNameSeveralVersionsOrAny) {
   EXPECT_EQ(AskIf("W/\"3\"", "DELETE", "Patient/p").status, 204);
 }
 
-TEST_F(FhirWriteTest, AConditionalDeleteTakesOneOrNone) {
+TEST_P(FhirWriteTest, AConditionalDeleteTakesOneOrNone) {
   Put(Patient("a", R"(,"gender":"male")"));
   Put(Patient("b", R"(,"gender":"male")"));
   EXPECT_EQ(Ask("DELETE", "Patient?gender=male").status, 412);
@@ -69,7 +71,7 @@ TEST_F(FhirWriteTest, AConditionalDeleteTakesOneOrNone) {
   EXPECT_EQ(Ask("GET", "Patient/b").status, 200);
 }
 
-TEST_F(FhirWriteTest, APatchChangesTheCurrentVersion) {
+TEST_P(FhirWriteTest, APatchChangesTheCurrentVersion) {
   Put(Patient("p", R"(,"gender":"male","birthDate":"1960-01-01")"));
   const FhirAnswer done =
       Ask("PATCH", "Patient/p", R"([{"op":"replace","path":"/gender","value":"female"}])");
@@ -98,7 +100,7 @@ TEST_F(FhirWriteTest, APatchChangesTheCurrentVersion) {
   EXPECT_EQ(Ask("PATCH", "Patient/p", "[]").status, 410);
 }
 
-TEST_F(FhirWriteTest, WhatTheClientPrefersIsWhatItSees) {
+TEST_P(FhirWriteTest, WhatTheClientPrefersIsWhatItSees) {
   const auto prefer = [](Return wanted) {
     return [wanted](FhirRequest& request) { request.wanted = wanted; };
   };
@@ -114,7 +116,7 @@ TEST_F(FhirWriteTest, WhatTheClientPrefersIsWhatItSees) {
   EXPECT_EQ(Ask("PATCH", "Patient/p", "[]", prefer(Return::Minimal)).status, 410);
 }
 
-TEST_F(FhirWriteTest, AuditRowsAndPublishedDefinitionsCannotBeChanged) {
+TEST_P(FhirWriteTest, AuditRowsAndPublishedDefinitionsCannotBeChanged) {
   const FhirAnswer refused =
       Ask("PUT", "OperationDefinition/check-in",
           R"({"resourceType":"OperationDefinition","id":"check-in","name":"X","status":"draft",
@@ -126,7 +128,7 @@ TEST_F(FhirWriteTest, AuditRowsAndPublishedDefinitionsCannotBeChanged) {
   EXPECT_EQ(Ask("PATCH", "AuditEvent/x", "[]").status, 405);
 }
 
-TEST_F(FhirWriteTest, MethodsThatAnAddressDoesNotHaveAreNamedAsSuch) {
+TEST_P(FhirWriteTest, MethodsThatAnAddressDoesNotHaveAreNamedAsSuch) {
   const std::pair<const char*, const char*> wrong[] = {{"POST", "Patient/p"},
                                                        {"POST", "Patient/_history"},
                                                        {"PUT", "Patient/p/_history/1"},
@@ -144,7 +146,7 @@ TEST_F(FhirWriteTest, MethodsThatAnAddressDoesNotHaveAreNamedAsSuch) {
   }
 }
 
-TEST_F(FhirWriteTest, AccessIsAskedForEveryTypeThatAnInteractionTouches) {
+TEST_P(FhirWriteTest, AccessIsAskedForEveryTypeThatAnInteractionTouches) {
   Put(Patient("p", R"(,"gender":"male")"));
   using enum Interaction;
   const auto only = [this](std::set<std::pair<Interaction, std::string>> allowed) {
@@ -197,6 +199,8 @@ TEST_F(FhirWriteTest, AccessIsAskedForEveryTypeThatAnInteractionTouches) {
   EXPECT_EQ(batch["entry"][0]["response"]["status"].AsString(), "201");
   EXPECT_EQ(batch["entry"][1]["response"]["status"].AsString(), "403");
 }
+
+INSTANTIATE_TEST_SUITE_P(Engines, FhirWriteTest, test::AllEngines(), test::EngineName);
 
 }  // namespace
 }  // namespace yizhan::server
