@@ -12,7 +12,7 @@ namespace yizhan::test {
 /// engine do not run.
 class FhirFixture : public HospitalFixture {
  protected:
-  explicit FhirFixture(Engine which = Engine::Sqlite) : HospitalFixture(which) {
+  explicit FhirFixture(Engine which = ChosenEngine()) : HospitalFixture(which) {
     if (store != nullptr) api.emplace(*store, *hospital);
   }
 
