@@ -1,6 +1,7 @@
 #include "backend/server/commands/admin_command.h"
 
 #include <pwd.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -10,6 +11,7 @@
 #include "backend/security/admin.h"
 #include "backend/server/admin_channel.h"
 #include "backend/server/commands/command.h"
+#include "backend/server/commands/server_security.h"
 
 namespace yizhan::server {
 namespace {
@@ -42,25 +44,40 @@ Result<std::string> HiddenLine(const char* prompt) {
   return line;
 }
 
+/// The store by this process. Busy: a server has it open.
+Result<Json> RunHere(const Configuration& configuration, const Json& command) {
+  const Result<std::unique_ptr<store::ResourceStore>> store =
+      OpenStoreOf(configuration, SystemClock());
+  if (!store) return tl::unexpected<Error>(store.error());
+  const auto authority = OpenAuthority(configuration, SystemClock());
+  if (!authority) return tl::unexpected<Error>(authority.error());
+  security::Gate gate(**store, SystemClock(), authority->get(), configuration.access);
+  return security::RunAdmin(gate, command, SystemClock().Now());
+}
+
 }  // namespace
+
+Status CheckOwner(const std::string& folder) {
+  struct stat status {};
+  if (::stat(folder.c_str(), &status) != 0 || status.st_uid == ::geteuid()) return {};
+  const passwd* owner = ::getpwuid(status.st_uid);
+  const std::string name = owner == nullptr ? std::to_string(status.st_uid) : owner->pw_name;
+  return Fail(ErrorCode::Refused,
+              folder + " belongs to " + name + ": run this as that user (sudo -u " + name + ")");
+}
 
 Result<Json> RunAdminCommand(const PlaceOptions& place, Json command) {
   command.Set("by", Json::String(UserName()));
   const Result<Configuration> configuration = ConfigurationAt(place);
   if (!configuration) return tl::unexpected<Error>(configuration.error());
-  const Result<std::unique_ptr<store::ResourceStore>> store =
-      OpenStoreOf(*configuration, SystemClock());
-  Result<Json> answer = Json();
-  if (store) {
-    auto authority =
-        security::CertificateAuthority::Open(SecurityFolder(*configuration), SystemClock());
-    if (!authority) return tl::unexpected<Error>(authority.error());
-    security::Gate gate(**store, SystemClock(), authority->get(), configuration->access);
-    answer = security::RunAdmin(gate, command, SystemClock().Now());
-  } else if (store.error().code == ErrorCode::Busy) {
-    answer = AskServer(configuration->store.folder, command);
-  } else {
-    return tl::unexpected<Error>(store.error());
+  const std::string& folder = configuration->store.folder;
+  const Status is_ours = CheckOwner(folder);
+  Result<Json> answer = Fail(ErrorCode::Busy, "");
+  if (is_ours) answer = RunHere(*configuration, command);
+  if (!answer && answer.error().code == ErrorCode::Busy) answer = AskServer(folder, command);
+  // What this user wrote there the server could not read.
+  if (!is_ours && !answer && answer.error().code == ErrorCode::Unreachable) {
+    return tl::unexpected<Error>(is_ours.error());
   }
   if (answer && !(*answer)["ok"].AsBoolean()) {
     return Fail(ErrorCode::Refused, (*answer)["error"].AsString());

@@ -14,6 +14,10 @@ namespace yizhan::server {
 /// The same, and prints its text. An exit code.
 int RunAndTell(const PlaceOptions& place, fhir::Json command);
 
+/// Refused: the folder belongs to another user, who is named, and could not read what is made
+/// there.
+[[nodiscard]] Status CheckOwner(const std::string& folder);
+
 /// A password: from the terminal twice without showing it, or the first line of standard input when
 /// that is no terminal. BadData: both differ, or there is none.
 [[nodiscard]] Result<std::string> AskPassword();

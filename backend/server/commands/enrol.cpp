@@ -26,6 +26,7 @@ int MakeServerCertificate(const EnrolOptions& options) {
   const Result<Configuration> configuration = ConfigurationAt(options.place);
   if (!configuration) return Complain(configuration.error());
   const std::string folder = SecurityFolder(*configuration);
+  if (Status ours = CheckOwner(configuration->store.folder); !ours) return Complain(ours.error());
   const auto authority = security::CertificateAuthority::Open(folder, SystemClock());
   if (!authority) return Complain(authority.error());
   const auto made = (*authority)->MakeServer(options.hosts);

@@ -6,11 +6,20 @@
 
 namespace yizhan::server {
 
+Result<std::unique_ptr<security::CertificateAuthority>> OpenAuthority(
+    const Configuration& configuration, const Clock& clock) {
+  const std::string folder = SecurityFolder(configuration);
+  const bool only_verifies = ::access((folder + "/ca.pem").c_str(), F_OK) == 0 &&
+                             ::access((folder + "/ca.key").c_str(), F_OK) != 0;
+  if (only_verifies) return std::unique_ptr<security::CertificateAuthority>();
+  return security::CertificateAuthority::Open(folder, clock);
+}
+
 Result<ServerSecurity> OpenSecurity(store::ResourceStore& store, const Clock& clock,
                                     const Configuration& configuration) {
   ServerSecurity made;
   if (!configuration.open) {
-    auto authority = security::CertificateAuthority::Open(SecurityFolder(configuration), clock);
+    auto authority = OpenAuthority(configuration, clock);
     if (!authority) return tl::unexpected<Error>(authority.error());
     made.authority = std::move(*authority);
     if (::access(configuration.http.certificate_file.c_str(), R_OK) != 0) {
