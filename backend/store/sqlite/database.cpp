@@ -8,11 +8,16 @@ constexpr std::size_t kMaxPrepared = 256;
 /// Readers never wait for the writer in WAL mode; this bounds the rare case of a recovery.
 constexpr int kBusyMs = 5000;
 
+/// SQLite's virtual machine takes some 30 ns for a step.
+constexpr int kStepsBetweenCounts = 100'000;
+constexpr int kMostCounts = 500;
+
 Status Outcome(sqlite3* handle, int code) {
   switch (code & 0xFF) {
     case SQLITE_OK:
     case SQLITE_ROW:
     case SQLITE_DONE: return {};
+    case SQLITE_INTERRUPT: return Fail(ErrorCode::BadData, "search costs too much");
     case SQLITE_FULL:
     case SQLITE_IOERR:
     case SQLITE_READONLY:
@@ -74,6 +79,17 @@ Status Database::Each(const Sql& sql, const Visitor& visit) {
   }
   return query.Done();
 }
+
+int Database::CountCost(void* database) {
+  return --static_cast<Database*>(database)->cost_left_ < 0 ? 1 : 0;
+}
+
+CostLimit::CostLimit(Database& database) : database_(database) {
+  database.cost_left_ = kMostCounts;
+  sqlite3_progress_handler(database.handle_, kStepsBetweenCounts, Database::CountCost, &database);
+}
+
+CostLimit::~CostLimit() { sqlite3_progress_handler(database_.handle_, 0, nullptr, nullptr); }
 
 Query::Query(Database& database, std::string_view sql)
     : database_(database), prepared_(database.Prepare(sql)) {

@@ -33,6 +33,7 @@ class Database final : public SqlReader {
 
  private:
   friend class Query;
+  friend class CostLimit;
   struct Prepared {
     sqlite3_stmt* statement = nullptr;
     bool in_use = false;
@@ -42,8 +43,25 @@ class Database final : public SqlReader {
   /// Null: SQLite does not understand it. The entry stays until its user is gone.
   [[nodiscard]] Prepared* Prepare(std::string_view sql);
 
+  /// Called by SQLite now and then; anything but 0 stops the statement.
+  [[nodiscard]] static int CountCost(void* database);
+
   sqlite3* const handle_;
+  int cost_left_ = 0;  ///< Calls of CountCost that are still allowed.
   std::unordered_map<std::string, Prepared> prepared_;
+};
+
+/// Bounds what the statements of a connection may cost together as long as it lives (some seconds
+/// of work): a search over which somebody thought for long ends with BadData.
+class CostLimit {
+ public:
+  explicit CostLimit(Database& database);
+  ~CostLimit();
+  CostLimit(const CostLimit&) = delete;
+  CostLimit& operator=(const CostLimit&) = delete;
+
+ private:
+  Database& database_;
 };
 
 /// One execution of one statement: bind with <<, then Row() until false, then Done(). Resets the

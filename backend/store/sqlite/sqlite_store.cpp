@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <future>
 #include <thread>
+#include <utility>
 
 #include "backend/store/epoch_file.h"
 #include "backend/store/export_format.h"
@@ -170,7 +171,10 @@ class SqliteStore final : public ResourceStore {
   }
 
   Result<SearchResult> Search(const SearchQuery& query) override {
-    return AtOneMoment<SearchResult>([&](Database& reader) { return RunSearch(reader, query); });
+    return AtOneMoment<SearchResult>([&](Database& reader) {
+      const CostLimit limit(reader);
+      return RunSearch(reader, query);
+    });
   }
 
   Result<StoredResource> ReadVersion(const std::string& type, const std::string& id,
@@ -241,6 +245,7 @@ class SqliteStore final : public ResourceStore {
 
   void WriteGroup(std::span<PendingWrite*> group) {
     const MonotonicTime begun = SystemClock().Monotonic();
+    is_first_ = true;
     Status group_status = database_->Run("BEGIN IMMEDIATE");
     for (PendingWrite* pending : group) {
       if (!group_status) break;
@@ -267,23 +272,36 @@ class SqliteStore final : public ResourceStore {
   /// Runs one job so that its failure leaves the others' changes alone. An error is the group's.
   Status RunJob(PendingWrite& pending) {
     if (run_jobs_twice_ && pending.can_repeat) {
-      if (Status tried = RunSql("SAVEPOINT job"); !tried) return tried;
-      const Writer::Mark before = writer_.Now();
+      const Result<Writer::Mark> before = BeginJob();
+      if (!before) return tl::unexpected<Error>(before.error());
       static_cast<void>((*pending.job)(writer_));
-      if (Status undone = UndoJob(before); !undone) return undone;
+      if (Status undone = UndoJob(*before); !undone) return undone;
     }
-    if (Status saved = RunSql("SAVEPOINT job"); !saved) return saved;
-    const Writer::Mark before = writer_.Now();
+    const Result<Writer::Mark> before = BeginJob();
+    if (!before) return tl::unexpected<Error>(before.error());
     pending.outcome = (*pending.job)(writer_);
     // A full disk makes SQLite give up the whole transaction: no job of the group is safe then.
     if (!database_->InTransaction()) return Fail(ErrorCode::StoreFull, "transaction was given up");
-    return pending.outcome ? RunSql("RELEASE job") : UndoJob(before);
+    if (!pending.outcome) return UndoJob(*before);
+    return std::exchange(is_first_, false) ? Status() : RunSql("RELEASE job");
+  }
+
+  /// The first job of a group that does something needs no savepoint: undoing it leaves nothing.
+  /// That is not only cheaper. SQLite keeps what a savepoint may need in one list in memory and
+  /// walks along it after every statement: a job of 100,000 changes would take hours.
+  Result<Writer::Mark> BeginJob() {
+    if (!is_first_) {
+      if (Status saved = RunSql("SAVEPOINT job"); !saved) {
+        return tl::unexpected<Error>(saved.error());
+      }
+    }
+    return writer_.Now();
   }
 
   Status UndoJob(const Writer::Mark& before) {
     if (!database_->InTransaction()) return Fail(ErrorCode::StoreFull, "transaction was given up");
-    Status undone = RunSql("ROLLBACK TO job");
-    if (undone) undone = RunSql("RELEASE job");
+    Status undone = RunSql(is_first_ ? "ROLLBACK" : "ROLLBACK TO job");
+    if (undone) undone = is_first_ ? database_->Run("BEGIN IMMEDIATE") : RunSql("RELEASE job");
     if (undone) writer_.UndoTo(before);
     return undone;
   }
@@ -325,6 +343,7 @@ class SqliteStore final : public ResourceStore {
   ReaderPool readers_;
   const std::unique_ptr<Database> database_;
   Writer writer_;
+  bool is_first_ = true;  ///< No job of the group under way has done anything yet.
   Listener listener_;
   Figures figures_;
   Mailbox<PendingWrite*> waiting_{kMaxWaiting};

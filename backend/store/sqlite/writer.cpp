@@ -108,6 +108,7 @@ Result<StoredResource> Writer::ReadVersion(const std::string& type, const std::s
 }
 
 Result<SearchResult> Writer::Search(const SearchQuery& query) {
+  const CostLimit limit(database_);
   return RunSearch(database_, query);
 }
 
