@@ -4,6 +4,7 @@
 
 #include "backend/security/rate_limit.h"
 #include "base/log.h"
+#include "base/metrics.h"
 
 namespace yizhan::security {
 namespace {
@@ -29,6 +30,10 @@ RefusalAudit::~RefusalAudit() {
 }
 
 void RefusalAudit::Add(const Refusal& refusal, ActorKind kind, const std::string& address) {
+  ProcessMetrics()
+      .CounterOf("yizhan_access_refused_total", "Requests refused because of who asked, or how.",
+                 {{"reason", LogWord::OfProgram(Name(refusal.reason))}})
+      .Add();
   Kind key{refusal.reason, kind, refusal.claimed.substr(0, kMaxWhoBytes), LimitedAddress(address)};
   MutexLock lock(mutex_);
   ++total_;
