@@ -275,7 +275,9 @@ void Compare(double seconds) {
       std::printf("%-26s %5d %9.0f %8.2f %8.2f %9.0f %8.2f %7.1f %8.0f\n", kQuestions[q].name,
                   connections, mine.PerSecond(), mine.At(0.5), mine.At(0.99), theirs.PerSecond(),
                   theirs.At(0.5), ratio, kQuestions[q].target);
-      for (const auto& [who, result] : {std::pair("ours", &mine), std::pair("peer", &theirs)}) {
+      for (const auto& [who, result] :
+           {std::pair<const char*, const LoadResult*>("ours", &mine),
+            std::pair<const char*, const LoadResult*>("peer", &theirs)}) {
         if (result->bad == 0) continue;
         std::printf("  !! %s: %lld failed, the first: %s\n", who,
                     static_cast<long long>(result->bad), result->complaint.c_str());
@@ -332,15 +334,21 @@ void Streams(int clients) {
   }
   const auto json = fhir::Json::Parse(answer.substr(answer.find("\r\n\r\n") + 4));
   if (!json) return;
-  const auto& rooms = (*json)["rooms"].Items();
-  const auto& areas = (*json)["areas"].Items();
+  std::vector<std::string> rooms;
+  std::vector<std::string> areas;
+  for (const fhir::Json& service : (*json)["services"].Items()) {
+    areas.push_back(service["area"]["id"].AsString());
+    for (const fhir::Json& room : service["rooms"].Items()) {
+      rooms.push_back(room["id"].AsString());
+    }
+  }
   if (rooms.empty() || areas.empty()) return;
   const double before = server.ResidentMb();
   std::vector<UniqueFd> sockets;
   int hearing = 0;
   for (int i = 0; i < clients; ++i) {
     const auto& places = i % 2 == 0 ? rooms : areas;
-    const std::string id = places[static_cast<std::size_t>(i / 2) % places.size()]["id"].AsString();
+    const std::string& id = places[static_cast<std::size_t>(i / 2) % places.size()];
     sockets.emplace_back(Connect(server.Port()));
     const std::string request = "GET " + paths[i % 2] + id + " HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n";
     static_cast<void>(::send(sockets.back().Get(), request.data(), request.size(), MSG_NOSIGNAL));
