@@ -7,12 +7,14 @@
 #include <sys/wait.h>
 
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "backend/store/sqlite/sqlite_store.h"
 #include "tests/backend/raw_http.h"
 #include "tests/backend/temp_folder.h"
 #include "tests/rig/child_process.h"
+#include "tests/support/postgres_cluster.h"
 
 namespace yizhan::server {
 namespace {
@@ -186,6 +188,45 @@ TEST_F(CommandsTest, VerifyAuditNamesAChangedRowAndACutOffEnd) {
   EXPECT_THAT(cut.output, HasSubstr("number 3"));
   Save("nonsense", "1 2 3\n");
   EXPECT_EQ(Run({"verify-audit", "--data", File("data"), "--heads", File("nonsense")}).status, 1);
+}
+
+TEST_F(CommandsTest, MigrateMovesEverythingToPostgresOnce) {
+  if (!test::PostgresCluster::Installed()) GTEST_SKIP() << test::PostgresCluster::WhySkipped();
+  const auto cluster = test::PostgresCluster::Start();
+  ASSERT_TRUE(cluster) << cluster.error().detail;
+  const auto database = (*cluster)->CreateDatabase();
+  ASSERT_TRUE(database);
+  MakeStore("data");
+  const std::vector<std::string> migrate = {"migrate", "--data", File("data"), "--postgres",
+                                            *database};
+  {
+    const auto serving = store::OpenSqliteStore({File("data")}, SystemClock());
+    ASSERT_TRUE(serving);
+    EXPECT_EQ(Run(migrate).status, 1) << "a server still writes to the old store";
+  }
+  const Ran done = Run(migrate);
+  EXPECT_EQ(done.status, 0) << done.output;
+  EXPECT_EQ(Run(migrate).status, 1) << "the new store is not empty any more";
+  const Ran checked = Run({"verify-audit", "--data", File("data"), "--postgres", *database});
+  EXPECT_EQ(checked.status, 0) << checked.output;
+  EXPECT_THAT(checked.output, HasSubstr("3 links checked, 0 findings"));
+
+  // And the same content, whichever engine tells it.
+  EXPECT_EQ(Run({"backup", "--data", File("data"), "--output", File("old")}).status, 0);
+  EXPECT_EQ(
+      Run({"backup", "--data", File("data"), "--postgres", *database, "--output", File("new")})
+          .status,
+      0);
+  const auto versions = [&](const std::string& name) {
+    std::set<std::string> all;
+    std::istringstream lines(Read(name));
+    for (std::string line; std::getline(lines, line);) {
+      if (line.starts_with("v\t")) all.insert(line);
+    }
+    return all;
+  };
+  EXPECT_EQ(versions("new"), versions("old"));
+  EXPECT_EQ(versions("new").size(), 4U);
 }
 
 TEST_F(CommandsTest, ServeTellsItsFiguresAndStopsInOrder) {
