@@ -255,6 +255,7 @@ TEST_F(HttpServerTest, PipelinedRequestsAreAnsweredInOrder) {
   }
   EXPECT_EQ(got, expected);
   EXPECT_EQ(quick, 333);
+  server->Stop();  // Before what its handler uses is gone.
 }
 
 TEST_F(HttpServerTest, RequestThatComesByteByByteIsUnderstood) {
@@ -328,6 +329,7 @@ TEST_F(HttpServerTest, LargeAnswerReachesASlowReaderWholeWhileOthersAreServed) {
   EXPECT_THAT(other.ReadUntil("small"), HasSubstr("200 OK"));
   const std::string& all = slow.ReadAll();
   EXPECT_EQ(std::count(all.begin(), all.end(), '#'), 2 * static_cast<long>(large.size()));
+  server->Stop();  // Before what its handler uses is gone.
 }
 
 TEST_F(HttpServerTest, ReaderThatTakesNothingIsCutOff) {
@@ -342,6 +344,7 @@ TEST_F(HttpServerTest, ReaderThatTakesNothingIsCutOff) {
   RawConnection slow(server->Port());
   slow.Send(Get("/"));
   EXPECT_TRUE(slow.WaitForReset()) << "the server closed it, unread";
+  server->Stop();  // Before what its handler uses is gone.
 }
 
 TEST_F(HttpServerTest, AnswersNameDateAndNeverBreakALine) {
@@ -407,6 +410,7 @@ TEST_F(HttpServerTest, ListenersOfOneFeedHearTheSameAndTheEndOfTheirRightEndsThe
   EXPECT_THAT(guarded.ReadAll(), Not(HasSubstr("secret")));
   EXPECT_TRUE(guarded.Closed());
   EXPECT_THAT(open.ReadUntil("data: secret"), HasSubstr("data: secret"));
+  server->Stop();  // Before what its handler uses is gone.
 }
 
 TEST_F(HttpServerTest, StreamsBeyondTheLimitAreRefusedUntilOneEnds) {
