@@ -40,7 +40,7 @@ class FhirApi {
 
   store::ResourceStore& store_;
   hospital::Hospital& hospital_;
-  CapabilityCache capability_;
+  Capability capability_;
 };
 
 /// Wraps the API as HTTP below `prefix` ("/fhir"). `access` says what the asking party may do.

@@ -1,17 +1,18 @@
 #include "backend/server/fhir_capability.h"
 
-#include <algorithm>
+#include <map>
 
 #include "backend/r4/definitions.h"
 #include "backend/server/fhir_operations/operation.h"
+#include "backend/server/fhir_request.h"
 
 namespace yizhan::server {
 namespace {
 
 using fhir::Json;
 
-/// The Host header is the client's to choose, so the number of bases is ours to bound.
-constexpr std::size_t kMaxBases = 8;
+/// Stands where the base belongs; no other text of the statement has it.
+constexpr const char* kBaseMark = "[base]";
 
 Json Text(std::string_view text) { return Json::String(std::string(text)); }
 
@@ -94,9 +95,7 @@ Json ResourceOf(std::string_view type, const std::string& base, Json reverse) {
   return resource;
 }
 
-}  // namespace
-
-std::string CapabilityText(const std::string& base, const Json& security) {
+std::string StatementWith(const std::string& base, const Json& security) {
   std::map<std::string_view, Json> reverse = ReverseIncludes();
   Json resources = Json::Array();
   for (const std::string_view type : r4::ResourceTypes()) {
@@ -122,12 +121,22 @@ std::string CapabilityText(const std::string& base, const Json& security) {
       .Write();
 }
 
-std::string CapabilityCache::TextFor(const std::string& base) {
-  MutexLock lock(mutex_);
-  const auto found = texts_.find(base);
-  if (found != texts_.end()) return found->second;
-  if (texts_.size() >= kMaxBases) texts_.clear();
-  return texts_.emplace(base, CapabilityText(base, security_)).first->second;
+}  // namespace
+
+std::string Capability::TextFor(const std::string& base) {
+  std::call_once(once_, [this] { text_ = StatementWith(kBaseMark, security_); });
+  const std::string quoted = Quoted(base);
+  const std::string_view escaped = std::string_view(quoted).substr(1, quoted.size() - 2);
+  std::string text;
+  text.reserve(text_.size() + (64 * escaped.size()));
+  std::size_t from = 0;
+  for (std::size_t at = text_.find(kBaseMark); at != std::string::npos;
+       at = text_.find(kBaseMark, from)) {
+    text.append(text_, from, at - from);
+    text += escaped;
+    from = at + std::string_view(kBaseMark).size();
+  }
+  return text.append(text_, from);
 }
 
 }  // namespace yizhan::server

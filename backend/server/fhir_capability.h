@@ -1,28 +1,24 @@
 #pragma once
 
-#include <map>
-#include <memory>
+#include <mutex>
 #include <string>
 
 #include "backend/fhir/json.h"
-#include "base/mutex.h"
 
 namespace yizhan::server {
 
-/// What this server can do: the CapabilityStatement for a base, made from the same tables that the
-/// server works with. `security` is CapabilityStatement.rest.security; null: nothing is said.
-[[nodiscard]] std::string CapabilityText(const std::string& base, const fhir::Json& security);
-
-/// Remembers the statement for each base. Thread-safe, but for DescribeSecurity().
-class CapabilityCache {
+/// What this server can do: the CapabilityStatement, made from the same tables that the server
+/// works with. Made once; only the base in it differs between requests, and that is the client's to
+/// choose. Thread-safe, but for DescribeSecurity().
+class Capability {
  public:
   [[nodiscard]] std::string TextFor(const std::string& base);
-  /// Call before the first TextFor().
+  /// CapabilityStatement.rest.security. Call before the first TextFor().
   void DescribeSecurity(fhir::Json security) { security_ = std::move(security); }
 
  private:
-  Mutex mutex_;
-  std::map<std::string, std::string> texts_ GUARDED_BY(mutex_);
+  std::once_flag once_;
+  std::string text_;  ///< With kBaseMark where the base belongs.
   fhir::Json security_;
 };
 

@@ -182,6 +182,17 @@ TEST_F(FhirOperationsTest, EachOperationIsPublishedAndValid) {
   EXPECT_EQ(Ask("GET", "OperationDefinition/check-in").etag, "W/\"1\"") << "nothing new";
 }
 
+TEST_F(FhirOperationsTest, TheCapabilityStatementSpeaksOfTheAddressThatWasAsked) {
+  for (const char* base : {"http://h/fhir", "https://[::1]:8443/fhir"}) {
+    const FhirAnswer answer =
+        Ask("GET", "metadata", "", [&](FhirRequest& request) { request.base = base; });
+    const Json statement = test::Parse(answer.body);
+    EXPECT_EQ(statement["implementation"]["url"].AsString(), base);
+    EXPECT_THAT(answer.body, HasSubstr(std::string(base) + "/OperationDefinition/check-in"));
+    EXPECT_THAT(answer.body, Not(HasSubstr("[base]")));
+  }
+}
+
 TEST_F(FhirOperationsTest, TheCapabilityStatementIsValidAndTrue) {
   ASSERT_TRUE(PublishOperations(*store));
   const Json statement = test::Parse(Ask("GET", "metadata").body);
