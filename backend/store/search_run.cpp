@@ -32,13 +32,16 @@ struct Found {
 /// Calls `run` with the values in lists of few different lengths, so that their statements are
 /// prepared once; the last value fills a list up.
 template <typename Run>
-Status InLists(std::vector<SqlValue> values, const Run& run) {
+Status InLists(SqlDialect dialect, const std::vector<SqlValue>& values, const Run& run) {
   static constexpr std::array<std::size_t, 4> kLengths = {1, 8, 32, 128};
   for (std::size_t at = 0; at < values.size();) {
     const std::size_t left = values.size() - at;
-    const auto length =
+    const auto* length =
         std::ranges::find_if(kLengths, [left](std::size_t length) { return length >= left; });
-    const std::size_t count = length == kLengths.end() ? kLengths.back() : *length;
+    // SQLite is asked without a journey: one value after the other costs least.
+    const std::size_t count = dialect == SqlDialect::Sqlite ? 1
+                              : length == kLengths.end()    ? kLengths.back()
+                                                            : *length;
     Sql list;
     for (std::size_t i = 0; i < count; ++i) {
       list += Piece(i == 0 ? "?" : ",?", {values[std::min(at + i, values.size() - 1)]});
@@ -57,7 +60,7 @@ Status ReadBodies(SqlReader& reader, std::vector<Found>& found) {
     by_seq[one.resource.seq] = &one.resource;
     seqs.emplace_back(one.resource.seq);
   }
-  return InLists(std::move(seqs), [&](const Sql& list) {
+  return InLists(reader.Dialect(), seqs, [&](const Sql& list) {
     Sql sql = Piece("SELECT seq,body FROM history WHERE seq IN (");
     sql += list;
     return reader.Each(sql += Piece(")"), [&](const SqlRow& row) {
@@ -185,7 +188,7 @@ class Includer {
       }
     }
     std::map<std::string, std::vector<SqlValue>> ids;
-    const Status found = InLists(std::move(keys), [&](const Sql& list) {
+    const Status found = InLists(reader_.Dialect(), keys, [&](const Sql& list) {
       Sql sql = Piece("SELECT DISTINCT text FROM reference WHERE key IN (");
       sql += list;
       sql += Piece(")");
@@ -202,7 +205,7 @@ class Includer {
     });
     if (!found) return found;
     for (auto& [type, of_type] : ids) {
-      const Status done = InLists(std::move(of_type), [&, &type = type](const Sql& list) {
+      const Status done = InLists(reader_.Dialect(), of_type, [&, &type = type](const Sql& list) {
         Sql sql = Piece(
             "SELECT key,type,id,version,updated,seq FROM resource WHERE type=? AND "
             "deleted=0 AND id IN (",
@@ -227,7 +230,7 @@ class Includer {
                                                      : inclusion.source_type.empty() ||
                                                            inclusion.source_type == param.type;
       if (!wanted || param.kind != ParamKind::Reference) continue;
-      const Status done = InLists(texts, [&](const Sql& list) {
+      const Status done = InLists(reader_.Dialect(), texts, [&](const Sql& list) {
         Sql sql = Piece(
             "SELECT r.key,r.type,r.id,r.version,r.updated,r.seq FROM reference f "
             "CROSS JOIN resource r WHERE f.param=? AND f.text IN (",
