@@ -1,10 +1,14 @@
 /// \file
 /// yizhan-hospital: the hospital's server and the commands around it.
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 
 #include "backend/server/commands/command.h"
 
 int main(int argc, char** argv) {
+  // Whatever a command writes is about patients, or is a key: it is its owner's alone.
+  ::umask(S_IRWXG | S_IRWXO);
   using namespace yizhan::server;  // NOLINT(google-build-using-namespace)
   CLI::App program("Hospital server of Yizhan: FHIR R4, queues and staff pages");
   program.require_subcommand(1);

@@ -106,6 +106,12 @@ TEST_F(CommandsTest, InitMakesAHospitalFromTheExampleOnce) {
   EXPECT_EQ(made.status, 0) << made.output;
   EXPECT_THAT(made.output, HasSubstr("serve --data"));
   EXPECT_EQ(Run(init).status, 1) << "there is one already";
+  const auto others = std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  for (const char* name : {"data", "data/hospital.db"}) {
+    EXPECT_EQ(std::filesystem::status(File(name)).permissions() & others,
+              std::filesystem::perms::none)
+        << name;
+  }
   const auto store = store::OpenSqliteStore({File("data")}, SystemClock());
   ASSERT_TRUE(store);
   EXPECT_TRUE((*store)->Read("HealthcareService", "cardiology"));
