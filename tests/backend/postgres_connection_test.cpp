@@ -164,7 +164,7 @@ TEST_F(PostgresConnectionTest, PoolWaitsBoundedAndForgetsDeadConnections) {
 
 TEST_F(PostgresConnectionTest, ADatabaseSetToLieAboutTheDiskIsOverruled) {
   ASSERT_TRUE(
-      cluster->Query(options.address, "ALTER DATABASE hospital1 SET synchronous_commit TO off"));
+      cluster->Query(options.address, "ALTER DATABASE postgres SET synchronous_commit TO off"));
   EXPECT_EQ(Open()->Run("SHOW synchronous_commit")->Text(0, 0), "on");
 }
 
