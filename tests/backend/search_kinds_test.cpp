@@ -155,6 +155,30 @@ TEST_F(SearchKindsTest, CompositesMatchWithinOneRepetition) {
   EXPECT_TRUE(Find("Observation", "code-value-quantity=a$1$2").starts_with("error"));
 }
 
+TEST_F(SearchKindsTest, WhatBelongsToSomethingOnADayIsFoundThereAfterItMoved) {
+  const auto slot = [](const std::string& start) {
+    return R"({"resourceType":"Slot","id":"m","status":"free","schedule":)"
+           R"({"reference":"Schedule/x"},"start":")" +
+           start + "\"}";
+  };
+  Put(slot("2026-03-10T09:00:00+08:00"));
+  EXPECT_EQ(Find("Slot", "schedule=Schedule/x&start=2026-03-10"), "m");
+  Put(slot("2026-03-12T09:00:00+08:00"));
+  EXPECT_EQ(Find("Slot", "schedule=Schedule/x&start=2026-03-10"), "");
+  EXPECT_EQ(Find("Slot", "schedule=Schedule/x&start=ge2026-03-12&start=lt2026-03-13"), "m");
+  EXPECT_EQ(Find("Slot", "schedule=Schedule/x&start=ne2026-03-10"), "m");
+  EXPECT_EQ(Find("Slot", "schedule=Schedule/x&start=2026-03-11,2026-03-12"), "m");
+  Put(R"({"resourceType":"Encounter","id":"long","status":"finished","class":{"code":"IMP"},
+    "subject":{"reference":"Patient/li"},"period":{"start":"2026-02-01","end":"2026-04-01"}})");
+  Put(R"({"resourceType":"Encounter","id":"open","status":"in-progress","class":{"code":"IMP"},
+    "subject":{"reference":"Patient/li"},"period":{"start":"2026-03-01"}})");
+  Put(R"({"resourceType":"Encounter","id":"never","status":"planned","class":{"code":"IMP"},
+    "subject":{"reference":"Patient/li"}})");
+  EXPECT_EQ(Find("Encounter", "patient=li&date=ge2026-03-10"), "long open");
+  EXPECT_EQ(Find("Encounter", "patient=li&date=ap2026-03-10"), "long open");
+  EXPECT_EQ(Find("Encounter", "patient=li"), "long open never");
+}
+
 TEST_F(SearchKindsTest, SortsBySeveralKeysOfAnyKind) {
   EXPECT_EQ(Find("Observation", "_sort=code,-date"), "o2 o3 o1");
   EXPECT_EQ(Find("Observation", "_sort=-value-quantity"), "o3 o1 o2");
