@@ -76,7 +76,6 @@ class Gate {
   [[nodiscard]] Devices& KnownDevices() { return devices_; }
   [[nodiscard]] Smart& Systems() { return smart_; }
   [[nodiscard]] const CertificateAuthority* Authority() const { return authority_; }
-  [[nodiscard]] const SessionTimes& Times() const { return options_.sessions; }
   /// Refusals since the start, for the metrics.
   [[nodiscard]] std::uint64_t RefusalCount() const { return audit_.Total(); }
   /// Writes refusals that are only counted so far.

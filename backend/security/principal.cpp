@@ -11,8 +11,7 @@ constexpr std::uint8_t Bits(std::initializer_list<Ability> abilities) {
   return bits;
 }
 
-constexpr std::uint8_t kEverything = Bits({Ability::SeeScreen, Ability::SeeDesk, Ability::CallQueue,
-                                           Ability::AnswerCalls, Ability::SeeMetrics});
+/// Whoever works at a desk; an open server lets everybody.
 constexpr std::uint8_t kCalls =
     Bits({Ability::SeeScreen, Ability::SeeDesk, Ability::CallQueue, Ability::AnswerCalls});
 
@@ -22,8 +21,7 @@ constexpr std::uint8_t kCalls =
 
 // A person keeps the directory and the devices, or sees patients; the administrator does not.
 constexpr Role kRoles[] = {
-    {"admin", false,
-     Bits({Ability::SeeScreen, Ability::SeeDesk, Ability::AnswerCalls, Ability::SeeMetrics}),
+    {"admin", false, Bits({Ability::SeeScreen, Ability::SeeDesk, Ability::AnswerCalls}),
      "user/Location.cruds user/HealthcareService.cruds user/Practitioner.cruds "
      "user/PractitionerRole.cruds user/Organization.cruds user/Schedule.cruds user/Slot.cruds "
      "user/Device.cruds user/OperationDefinition.rs user/AuditEvent.rs"},
@@ -51,7 +49,7 @@ constexpr Role kRoles[] = {
     {"lab", false, kCalls,
      YIZHAN_DIRECTORY "user/Patient.rs user/Task.rus user/ServiceRequest.rus user/Specimen.crus "
                       "user/Observation.crus user/DiagnosticReport.crus"},
-    {"operator", false, Bits({Ability::SeeScreen, Ability::AnswerCalls, Ability::SeeMetrics}),
+    {"operator", false, Bits({Ability::SeeScreen, Ability::AnswerCalls}),
      "user/Device.rs user/Location.rs"},
     {"kiosk", true, Bits({Ability::SeeScreen}),
      YIZHAN_DIRECTORY
@@ -91,7 +89,7 @@ void Principal::AddRole(const std::string& role_name, bool is_device) {
 Principal Principal::OfOpenServer() {
   Principal open;
   open.id = "open";
-  open.abilities = kEverything;
+  open.abilities = kCalls;
   open.grant = Grant::All();
   return open;
 }

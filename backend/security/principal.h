@@ -22,7 +22,6 @@ enum class Ability : std::uint8_t {
   SeeDesk = 2,      ///< A calling desk: masked names, queue.
   CallQueue = 4,    ///< Call, pass, finish, recall.
   AnswerCalls = 8,  ///< Terminals that ask for a person.
-  SeeMetrics = 16,  ///< What an operator watches.
 };
 
 /// What a role may do, as data. Roles of staff and of devices are apart: an account cannot have a

@@ -34,6 +34,10 @@ void RefusalAudit::Add(const Refusal& refusal, ActorKind kind, const std::string
       .CounterOf("yizhan_access_refused_total", "Requests refused because of who asked, or how.",
                  {{"reason", LogWord::OfProgram(Name(refusal.reason))}})
       .Add();
+  ProcessMetrics()
+      .CounterOf("yizhan_access_refused_total", "Requests that were refused, by reason.",
+                 {{"reason", LogWord::OfProgram(Name(refusal.reason))}})
+      .Add();
   Kind key{refusal.reason, kind, refusal.claimed.substr(0, kMaxWhoBytes), LimitedAddress(address)};
   MutexLock lock(mutex_);
   ++total_;
