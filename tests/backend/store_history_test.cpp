@@ -108,7 +108,8 @@ TEST_F(StoreHistoryTest, RecordsComeInTheOrderOfTheirKeysAndOneKindAtATime) {
   ASSERT_TRUE(Keep({"session", "a", "x\n\t\"y"}));
   const auto keys = [&](const std::string& after, std::size_t limit) {
     std::string text;
-    for (const Record& record : *store->Records("account", after, limit)) text += record.key;
+    const std::vector<Record> records = *store->Records("account", after, limit);
+    for (const Record& record : records) text += record.key;
     return text;
   };
   EXPECT_EQ(keys("", 3), "abc");

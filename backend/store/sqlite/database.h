@@ -75,6 +75,7 @@ class Query final : public SqlRow {
 
   Query& operator<<(std::int64_t value);
   Query& operator<<(const std::string& value) { return *this << std::string_view(value); }
+  Query& operator<<(std::string&& value) = delete;  ///< It would be gone before it is used.
   Query& operator<<(const SqlValue& value);
   Query& operator<<(std::string_view value);
 

@@ -326,7 +326,8 @@ class SqliteStore final : public ResourceStore {
   Status RaiseEpoch(std::int64_t epoch) {
     if (Status written = WriteEpochFile(epoch_path_, epoch); !written) return written;
     Query query(*database_, "INSERT OR REPLACE INTO meta(name,value) VALUES('epoch',?)");
-    query << std::to_string(epoch);
+    const std::string text = std::to_string(epoch);
+    query << text;
     if (Status done = query.Run(); !done) return done;
     epoch_ = epoch;
     return {};
