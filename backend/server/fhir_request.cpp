@@ -46,7 +46,9 @@ FhirAnswer Failure(const Error& error) {
     case ErrorCode::Conflict: return Refusal(412, "conflict", error.detail);
     case ErrorCode::Refused: return Refusal(422, "business-rule", error.detail);
     case ErrorCode::Busy:
+    case ErrorCode::Unreachable:
     case ErrorCode::Cancelled: return Refusal(503, "throttled", error.detail);
+    case ErrorCode::Timeout: return Refusal(504, "timeout", error.detail);
     case ErrorCode::StoreFull: return Refusal(507, "no-store", error.detail);
     default: return Refusal(500, "exception", error.detail);
   }

@@ -148,7 +148,8 @@ class ResourceStore : public ReadView {
   /// Returns after the job's changes are safely on disk (or after it failed). Jobs of several
   /// callers share one disk write. Busy: too many are waiting, or it lost too often against
   /// others. Cancelled: the store is closing. StoreFull: the disk refused, nothing of the job
-  /// remains.
+  /// remains. Unreachable: the database is away, nothing of the job remains. Timeout: the database
+  /// was lost while it committed, and nobody knows what became of the job.
   [[nodiscard]] virtual Status Write(const WriteJob& job) = 0;
 
   /// How many resources of a type exist now.

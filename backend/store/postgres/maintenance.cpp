@@ -88,7 +88,7 @@ Status Rebuild(Connection& connection, TimeZone zone) {
 class Importer {
  public:
   Importer(Connection& connection, std::int64_t origin)
-      : connection_(connection), origin_(origin), pending_(origin) {}
+      : connection_(connection), pending_(origin) {}
 
   Status Keep(const StoredResource& stored) {
     if (stored.seq <= last_seq_ || !fhir::IsId(stored.id) || stored.type.empty()) return Broken();
@@ -147,7 +147,6 @@ class Importer {
   }
 
   Connection& connection_;
-  const std::int64_t origin_;
   PendingChanges pending_;
   std::size_t count_ = 0;
   std::int64_t last_seq_ = 0;
