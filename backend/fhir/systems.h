@@ -34,8 +34,8 @@ inline constexpr const char* kAccount = "urn:yizhan:account";
 inline constexpr const char* kBookingKind = "urn:yizhan:booking-kind";
 // Number source (号源). Schedule extensions: level valueCode ordinary | deputy | chief | special;
 // session valueCode am | pm | night; release-at valueInstant (bookable from then on); closes-at
-// valueInstant (booking ends, on-site registration too); fee valueMoney. Schedule.serviceCategory of
-// kResourceKind: clinic | exam | check-up | bed (F11). Schedule.active false: stopped (停诊).
+// valueInstant (booking ends, on-site registration too); fee valueMoney. Schedule.serviceCategory
+// of kResourceKind: clinic | exam | check-up | bed (F11). Schedule.active false: stopped (停诊).
 inline constexpr const char* kResourceKind = "urn:yizhan:resource-kind";
 inline constexpr const char* kSessionLevel = "urn:yizhan:session-level";
 inline constexpr const char* kSession = "urn:yizhan:session";
@@ -103,5 +103,22 @@ inline constexpr const char* kTranslation = "http://hl7.org/fhir/StructureDefini
 ///   too-early (opens), late (closed) and wrong-day (booked for). 404: no such appointment. 400:
 ///   parameters broken. 409: try again.
 inline constexpr const char* kCheckInOperation = "check-in";
+
+/// Booking, with Parameters operation-id (valueString, UUID), terminal (valueString), channel
+/// (valueCode: phone-agent | ivr | desk | web | wechat | kiosk | doctor-room | group-hospital |
+/// unit-contract | agency):
+///   POST [base]/Appointment/$book   patient, slot (valueReference), prepay (valueBoolean), quota
+///   (valueString) POST [base]/Appointment/$wait   patient, service, practitioner (valueReference),
+///   from, until (valueInstant) POST [base]/Appointment/{id}/$confirm | $cancel | $accept |
+///   $decline | $withdraw   reason (valueString) POST [base]/Appointment/{id}/$take          paid
+///   (valueMoney): the payment of a held seat POST [base]/Appointment/{id}/$late-notice   arrival
+///   (valueInstant)
+/// 200 with Parameters: appointment (resource), held-until, confirm-by, advised-arrival,
+/// check-in-opens, cancel-until,
+///   lapses (valueInstant, where they mean something), fee (valueMoney). The same operation-id
+///   again: no second effect.
+/// 422 with OperationOutcome (kBookingRefusal); 404; 400; 409: try again.
+inline constexpr const char* kBookOperation = "book";
+inline constexpr const char* kWaitOperation = "wait";
 
 }  // namespace yizhan::fhir::systems

@@ -5,8 +5,23 @@
 
 namespace yizhan::hospital {
 
+namespace {
+
+/// One time zone and one rule of check-in for everything.
+HospitalOptions WithZone(HospitalOptions options) {
+  options.booking.zone = options.zone;
+  options.booking.policy.check_in = options.check_in;
+  return options;
+}
+
+}  // namespace
+
 Hospital::Hospital(store::ResourceStore& store, const Clock& clock, HospitalOptions options)
-    : store_(store), clock_(clock), options_(options), directory_(store) {}
+    : store_(store),
+      clock_(clock),
+      options_(WithZone(std::move(options))),
+      bookings_(store, clock, options_.booking),
+      directory_(store) {}
 
 Status Hospital::Start() {
   store_.Listen([this](const std::vector<store::StoredResource>& changes) {

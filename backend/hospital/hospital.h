@@ -5,6 +5,7 @@
 #include <string>
 
 #include "backend/fhir/json.h"
+#include "backend/hospital/booking/bookings.h"
 #include "backend/hospital/directory.h"
 #include "backend/hospital/queue_board.h"
 #include "backend/store/resource_store.h"
@@ -18,6 +19,7 @@ struct HospitalOptions {
   domain::CheckInPolicy check_in;
   /// A recalled ticket goes behind so many waiting ones (domain.md 2.5, 间隔召回).
   int recall_interval = 2;
+  BookingRules booking;
 };
 
 /// What an operation answers over HTTP.
@@ -65,6 +67,8 @@ class Hospital {
   /// A person went to the terminal that called.
   [[nodiscard]] Status AnswerStaffCall(const std::string& task_id, const std::string& staff);
 
+  /// The rules of booking; see their own header.
+  [[nodiscard]] Bookings& Booking() { return bookings_; }
   [[nodiscard]] const QueueBoard& Board() const { return board_; }
   [[nodiscard]] std::shared_ptr<const DirectorySnapshot> Places() { return directory_.Now(); }
   [[nodiscard]] const HospitalOptions& Options() const { return options_; }
@@ -109,6 +113,7 @@ class Hospital {
   store::ResourceStore& store_;
   const Clock& clock_;
   const HospitalOptions options_;
+  Bookings bookings_;
   Directory directory_;
   QueueBoard board_;
   std::atomic<bool> board_broken_ = false;

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 
+#include "backend/hospital/booking/booking_clock.h"
 #include "backend/hospital/demo/demo_hospital.h"
 #include "backend/server/app.h"
 #include "backend/server/commands/command.h"
@@ -102,6 +103,7 @@ Status ServeStore(const Configuration& configuration, store::ResourceStore& stor
   hospital::Hospital hospital(store, clock, configuration.rules);
   if (Status started = hospital.Start(); !started) return started;
   if (Status defined = PublishOperations(store); !defined) return defined;
+  hospital::BookingClock booking_clock(hospital.Booking());
   const Result<ServerSecurity> security = OpenSecurity(store, clock, configuration);
   if (!security) return tl::unexpected<Error>(security.error());
   std::optional<App> app;

@@ -51,6 +51,8 @@ struct Operation {
                                             const char* most, const char* type,
                                             const char* documentation);
 
+/// Of Appointment: $book, $wait, $confirm and the others.
+[[nodiscard]] std::span<const Operation* const> BookingOperations();
 extern const Operation kCheckIn;
 extern const Operation kValidate;
 extern const Operation kEverything;

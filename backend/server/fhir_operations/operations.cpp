@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <array>
+#include <vector>
 
 #include "backend/server/fhir_operations/operation.h"
 
@@ -8,7 +8,16 @@ namespace {
 
 using fhir::Json;
 
-constexpr std::array<const Operation*, 3> kOperations = {&kCheckIn, &kEverything, &kValidate};
+/// In one list, made once.
+const std::vector<const Operation*>& All() {
+  static const std::vector<const Operation*> all = [] {
+    std::vector<const Operation*> list = {&kCheckIn, &kEverything, &kValidate};
+    const auto booking = BookingOperations();
+    list.insert(list.end(), booking.begin(), booking.end());
+    return list;
+  }();
+  return all;
+}
 
 Json Text(std::string_view text) { return Json::String(std::string(text)); }
 
@@ -24,10 +33,10 @@ bool IsStored(store::ReadView& view, const Json& definition) {
 
 }  // namespace
 
-std::span<const Operation* const> Operations() { return kOperations; }
+std::span<const Operation* const> Operations() { return All(); }
 
 const Operation* FindOperation(std::string_view name, std::string_view type, std::string_view id) {
-  for (const Operation* operation : kOperations) {
+  for (const Operation* operation : All()) {
     const bool is_here = id.empty() ? operation->on_type : operation->on_instance;
     const bool is_for = operation->type == "Resource" || operation->type == type;
     if (operation->name == name && is_here && is_for) return operation;
@@ -65,11 +74,11 @@ Json DefinitionOf(const Operation& operation) {
 
 bool IsPublished(std::string_view type, std::string_view id) {
   return type == "OperationDefinition" &&
-         std::ranges::any_of(kOperations, [&](const Operation* one) { return one->name == id; });
+         std::ranges::any_of(All(), [&](const Operation* one) { return one->name == id; });
 }
 
 Status PublishOperations(store::ResourceStore& store) {
-  for (const Operation* operation : kOperations) {
+  for (const Operation* operation : All()) {
     const Json definition = DefinitionOf(*operation);
     if (IsStored(store, definition)) continue;
     const Status stored = store.Write([&](store::Transaction& transaction) -> Status {

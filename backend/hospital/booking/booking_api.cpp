@@ -1,0 +1,171 @@
+#include "backend/hospital/booking/booking_api.h"
+
+#include <algorithm>
+#include <array>
+
+#include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
+#include "domain/money.h"
+
+namespace yizhan::hospital {
+namespace {
+
+using fhir::Json;
+namespace systems = fhir::systems;
+
+constexpr std::size_t kMostReason = 200;
+constexpr std::array<std::string_view, 10> kChannels = {
+    "phone-agent", "ivr",         "desk",           "web",           "wechat",
+    "kiosk",       "doctor-room", "group-hospital", "unit-contract", "agency"};
+
+OperationAnswer BadRequest(std::string_view what) {
+  return {400, fhir::Outcome("invalid", std::string(what) + " is missing or wrong")};
+}
+
+OperationAnswer Refused(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::Refused: {
+      Json outcome = fhir::Outcome("business-rule", "");
+      outcome.At("issue").MutableItems().front().Set(
+          "details", fhir::Concept(systems::kBookingRefusal, error.detail));
+      return {422, std::move(outcome)};
+    }
+    case ErrorCode::NotFound: return {404, fhir::Outcome("not-found", error.detail)};
+    case ErrorCode::BadData: return {400, fhir::Outcome("invalid", error.detail)};
+    case ErrorCode::Conflict: return {409, fhir::Outcome("conflict", error.detail)};
+    case ErrorCode::Busy:
+    case ErrorCode::Cancelled: return {503, fhir::Outcome("throttled", error.detail)};
+    case ErrorCode::StoreFull: return {507, fhir::Outcome("no-store", error.detail)};
+    default: return {500, fhir::Outcome("exception", error.detail)};
+  }
+}
+
+OperationAnswer Told(const Result<BookingAnswer>& answer) {
+  if (!answer) return Refused(answer.error());
+  Json body = Json::Object({{"resourceType", Json::String("Parameters")}});
+  const auto instant = [&](const char* name, WallTime time) {
+    fhir::AddParameter(body, name, "valueInstant", Json::String(ToInstant(time)));
+  };
+  fhir::AddParameter(body, "appointment", "resource", answer->record.body);
+  using State = domain::BookingState;
+  const State state = answer->record.booking.state;
+  if (state == State::Locked || state == State::Offered) {
+    instant("held-until", answer->record.booking.held_until);
+  }
+  if (state == State::PendingConfirm) instant("confirm-by", answer->times.confirm_by);
+  if (domain::HoldsSeat(state)) {
+    instant("advised-arrival", answer->times.advised_arrival);
+    instant("check-in-opens", answer->times.check_in_opens);
+    instant("cancel-until", answer->times.cancel_until);
+    instant("lapses", answer->times.lapses);
+  }
+  if (answer->fee_minor > 0) {
+    fhir::AddParameter(body, "fee", "valueMoney",
+                       Json::Object({{"value", Json::Number(domain::ToDecimal(answer->fee_minor))},
+                                     {"currency", Json::String("CNY")}}));
+  }
+  return {200, std::move(body)};
+}
+
+/// What every act tells about itself.
+struct Caller {
+  std::string operation_id;
+  std::string channel;
+  std::string who;
+};
+
+Result<Caller> ReadCaller(const Json& parameters) {
+  Caller caller;
+  const auto text = [&](std::string_view name) {
+    return fhir::ParameterOf(parameters, name).AsString();
+  };
+  caller.operation_id = text("operation-id");
+  caller.channel = text("channel");
+  caller.who = text("terminal");
+  if (parameters["resourceType"].AsString() != "Parameters") {
+    return Fail(ErrorCode::BadData, "Parameters");
+  }
+  if (!fhir::IsId(caller.operation_id)) return Fail(ErrorCode::BadData, "operation-id");
+  if (std::ranges::find(kChannels, caller.channel) == kChannels.end()) {
+    return Fail(ErrorCode::BadData, "channel");
+  }
+  if (!fhir::IsId(caller.who)) return Fail(ErrorCode::BadData, "terminal");
+  return caller;
+}
+
+std::string IdOf(const Json& parameters, std::string_view name, std::string_view type) {
+  return fhir::ReferencedId(fhir::ParameterOf(parameters, name), type);
+}
+
+}  // namespace
+
+OperationAnswer BookOperation(Bookings& bookings, const Json& parameters) {
+  const Result<Caller> caller = ReadCaller(parameters);
+  if (!caller) return BadRequest(caller.error().detail);
+  BookRequest request;
+  request.operation_id = caller->operation_id;
+  request.channel = caller->channel;
+  request.who = caller->who;
+  request.patient_id = IdOf(parameters, "patient", "Patient");
+  request.slot_id = IdOf(parameters, "slot", "Slot");
+  request.prepay = fhir::ParameterOf(parameters, "prepay").AsBoolean();
+  request.quota = fhir::ParameterOf(parameters, "quota").AsString();
+  if (request.patient_id.empty()) return BadRequest("patient");
+  if (request.slot_id.empty()) return BadRequest("slot");
+  return Told(bookings.Book(request));
+}
+
+OperationAnswer WaitOperation(Bookings& bookings, const Json& parameters) {
+  const Result<Caller> caller = ReadCaller(parameters);
+  if (!caller) return BadRequest(caller.error().detail);
+  WaitRequest request;
+  request.operation_id = caller->operation_id;
+  request.channel = caller->channel;
+  request.who = caller->who;
+  request.patient_id = IdOf(parameters, "patient", "Patient");
+  request.service_id = IdOf(parameters, "service", "HealthcareService");
+  request.doctor_id = IdOf(parameters, "practitioner", "Practitioner");
+  const auto from = ParseInstant(fhir::ParameterOf(parameters, "from").AsString());
+  const auto until = ParseInstant(fhir::ParameterOf(parameters, "until").AsString());
+  const TimeZone zone = bookings.Rules().zone;
+  if (request.patient_id.empty()) return BadRequest("patient");
+  if (request.service_id.empty()) return BadRequest("service");
+  if (!from || !until || *until <= *from ||
+      LocalDay(*from, zone) != LocalDay(*until - std::chrono::milliseconds(1), zone)) {
+    return BadRequest("from or until");
+  }
+  request.from = *from;
+  request.until = *until;
+  return Told(bookings.Wait(request));
+}
+
+OperationAnswer ActOperation(Bookings& bookings, domain::BookingAct act,
+                             const std::string& appointment_id, const Json& parameters) {
+  const Result<Caller> caller = ReadCaller(parameters);
+  if (!caller) return BadRequest(caller.error().detail);
+  ActRequest request;
+  request.operation_id = caller->operation_id;
+  request.appointment_id = appointment_id;
+  request.act = act;
+  request.who = caller->who;
+  request.reason = fhir::ParameterOf(parameters, "reason").AsString();
+  if (request.reason.size() > kMostReason) return BadRequest("reason");
+  if (act == domain::BookingAct::Take) {
+    const auto paid =
+        domain::ParseYuan(fhir::ParameterOf(parameters, "paid")["value"].AsNumberText());
+    if (!paid || *paid < 0) return BadRequest("paid");
+    request.paid_minor = *paid;
+  }
+  return Told(bookings.Act(request));
+}
+
+OperationAnswer LateNoticeOperation(Bookings& bookings, const std::string& appointment_id,
+                                    const Json& parameters) {
+  const Result<Caller> caller = ReadCaller(parameters);
+  if (!caller) return BadRequest(caller.error().detail);
+  const auto promised = ParseInstant(fhir::ParameterOf(parameters, "arrival").AsString());
+  if (!promised) return BadRequest("arrival");
+  return Told(bookings.NoticeLate(appointment_id, *promised, caller->who));
+}
+
+}  // namespace yizhan::hospital
