@@ -7,6 +7,8 @@
 #include <thread>
 
 #include "backend/fhir/systems.h"
+#include "backend/hospital/booking/booking_api.h"
+#include "backend/r4/validate.h"
 #include "tests/backend/store_fixture.h"
 
 namespace yizhan::hospital {
@@ -337,6 +339,52 @@ TEST_F(BookingsTest, NoShowsBarFromBookingAheadButNeverFromRegisteringOnSite) {
   EXPECT_EQ(Book("li", "next-1"), "pending-confirm");
   EXPECT_EQ(Said(TryBook("zhang", "s-1", false, "web")), "barred");
   EXPECT_EQ(Book("zhang", "s-1"), "booked");
+}
+
+TEST_F(BookingsTest, WhatIsStoredAndAnsweredIsValidFhir) {
+  ASSERT_EQ(Book("zhang", "s-1", true), "locked");
+  ASSERT_EQ(Act(last, BookingAct::Take, 5000), "booked");
+  ASSERT_EQ(Wait("li"), "waiting");
+  ASSERT_EQ(Act(last, BookingAct::Withdraw), "withdrawn");
+  ASSERT_EQ(Book("zhao", "s-2"), "booked");
+  ASSERT_EQ(Act(last, BookingAct::Cancel), "cancelled");
+  Local("09:30:01");
+  Sweep();
+  for (const char* type : {"Appointment", "Slot", "Invoice", "AuditEvent"}) {
+    SearchAll(type, [&](const Json& resource) {
+      const auto issues = r4::Validate(resource, {});
+      EXPECT_FALSE(r4::HasErrors(issues))
+          << type << ": " << issues.front().expression << " " << issues.front().diagnostics;
+    });
+  }
+}
+
+TEST_F(BookingsTest, TheOperationBooksAndRefusesInTheWordsOfTheWire) {
+  const auto call = [&](const std::string& operation, const std::string& slot,
+                        const std::string& channel = "kiosk") {
+    Json parameters;
+    const auto add = [&](const char* name, const char* type, Json value) {
+      fhir::AddParameter(parameters, name, type, std::move(value));
+    };
+    add("operation-id", "valueString", Json::String(operation));
+    add("terminal", "valueString", Json::String("K3"));
+    add("channel", "valueCode", Json::String(channel));
+    add("patient", "valueReference", fhir::Reference("Patient", "zhang"));
+    add("slot", "valueReference", fhir::Reference("Slot", slot));
+    return BookOperation(desk, parameters);
+  };
+  EXPECT_EQ(BookOperation(desk, Json()).status, 400);
+  EXPECT_EQ(call("o p", "s-1").status, 400);
+  EXPECT_EQ(call("op-a", "s-1", "telepathy").status, 400);
+  const OperationAnswer done = call("op-a", "s-1");
+  ASSERT_EQ(done.status, 200);
+  EXPECT_EQ(fhir::ParameterOf(done.body, "appointment")["status"].AsString(), "booked");
+  EXPECT_EQ(fhir::ParameterOf(done.body, "lapses").AsString(), "2026-03-10T01:20:00.000Z");
+  EXPECT_EQ(fhir::ParameterOf(done.body, "fee")["value"].AsNumberText(), "50.00");
+  EXPECT_FALSE(r4::HasErrors(r4::Validate(done.body, {})));
+  const OperationAnswer full = call("op-b", "s-1");
+  EXPECT_EQ(full.status, 422);
+  EXPECT_EQ(fhir::CodeOf(full.body["issue"][0]["details"], fhir::systems::kBookingRefusal), "full");
 }
 
 TEST_F(BookingsTest, NothingIsSoldTwiceWhateverEightChannelsDo) {
