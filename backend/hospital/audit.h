@@ -14,7 +14,7 @@ struct AuditedAct {
   std::string_view act;  ///< "check-in", "call", "call-again", "pass", "finish", "recall", ...
   std::string who;       ///< Terminal ("K3") or account of staff ("wang.jg").
   std::string where;     ///< Location id; may be empty.
-  std::string task_id;         ///< May be empty.
+  std::string task_id;   ///< May be empty.
   std::string appointment_id;  ///< May be empty.
   std::string reason;          ///< Given by staff when the order of a queue changes.
   WallTime when{};

@@ -313,7 +313,7 @@ class Run {
   std::vector<std::string> names_;  ///< As Planned::name, after the conditions were asked.
   std::vector<FhirAnswer> answers_;
   std::map<std::size_t, store::StoredResource> existing_;  ///< Found by ifNoneExist.
-  std::map<std::string, std::string> created_;  ///< By "Patient?identifier=a|b".
+  std::map<std::string, std::string> created_;             ///< By "Patient?identifier=a|b".
   ReferenceMap renamed_;
   std::set<std::string> targets_;
 };
