@@ -23,6 +23,8 @@ Hospital::Hospital(store::ResourceStore& store, const Clock& clock, HospitalOpti
       bookings_(store, clock, options_.booking),
       directory_(store) {}
 
+Hospital::~Hospital() { store_.Listen({}); }
+
 Status Hospital::Start() {
   store_.Listen([this](const std::vector<store::StoredResource>& changes) {
     for (const store::StoredResource& change : changes) {

@@ -37,10 +37,13 @@ struct DeskAct {
 };
 
 /// The hospital's rules at work on the store: check-in, queues, calling. Thread-safe. `store` and
-/// `clock` outlive it; it listens to the store, so the store must not be written after it is gone.
+/// `clock` outlive it; it listens to the store as long as it lives.
 class Hospital {
  public:
   Hospital(store::ResourceStore& store, const Clock& clock, HospitalOptions options);
+  ~Hospital();
+  Hospital(const Hospital&) = delete;
+  Hospital& operator=(const Hospital&) = delete;
 
   /// Reads today's queues from the store. Call once before anything else.
   [[nodiscard]] Status Start();

@@ -170,7 +170,9 @@ class ResourceStore : public ReadView {
   /// see a higher one than they know must not trust what they remember of this server.
   [[nodiscard]] virtual Result<std::int64_t> Epoch() = 0;
 
-  /// Call before the first Write(); the listener lives until the store is destroyed.
+  /// Call before the first Write(). The listener is called until another one, or an empty one,
+  /// takes its place: when Listen() returns, the former is not running and never will again. Who
+  /// listens takes itself away before it ends: other processes may write at any time.
   virtual void Listen(Listener listener) = 0;
 };
 

@@ -89,6 +89,18 @@ TEST_F(PostgresStoreTest, WhatOneProcessCommitsTheOtherHearsOnce) {
   EXPECT_EQ(test::Parse(other->Read("Task", "b")->text)["meta"]["versionId"].AsString(), "2");
 }
 
+TEST_F(PostgresStoreTest, AListenerThatWasTakenAwayIsNotCalledAnyMore) {
+  const auto other = Another();
+  for (int round = 0; round < 20; ++round) {
+    auto heard = std::make_unique<Heard>();
+    store->Listen([heard = heard.get()](const auto& changes) { heard->Add(changes); });
+    ASSERT_TRUE(PutTo(*other, "a" + std::to_string(round)));
+    if (round % 2 == 0) heard->WaitFor(1);
+    store->Listen({});
+    heard.reset();  // AddressSanitizer sees who comes too late.
+  }
+}
+
 TEST_F(PostgresStoreTest, AChangeThatCommitsLateIsHeardAndMissingInNoHistory) {
   Heard heard;
   store->Listen([&](const auto& changes) { heard.Add(changes); });

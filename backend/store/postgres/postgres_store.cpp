@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <filesystem>
+#include <limits>
 #include <random>
 
 #include "backend/store/epoch_file.h"
@@ -27,9 +28,10 @@ using std::chrono::milliseconds;
 
 /// A job that lost so often gives up.
 constexpr int kMaxAttempts = 16;
-/// From this attempt on the losers of all processes go one by one.
+/// From this attempt on the losers of all processes go one by one. The lock is taken before those
+/// of series, which the least of all numbers sees to: nobody holds one and waits for the other.
 constexpr int kQueueFrom = 3;
-constexpr std::int64_t kQueueLock = 727465003;
+constexpr std::int64_t kQueueLock = std::numeric_limits<std::int64_t>::min();
 constexpr milliseconds kMaxPause{40};
 constexpr milliseconds kPoolPatience{10'000};
 /// For what walks over everything.

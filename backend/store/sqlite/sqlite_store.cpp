@@ -209,7 +209,10 @@ class SqliteStore final : public ResourceStore {
         [&](Database& reader) { return VerifyAuditChain(reader, known); });
   }
 
-  void Listen(Listener listener) override { listener_ = std::move(listener); }
+  void Listen(Listener listener) override {
+    MutexLock lock(listener_mutex_);
+    listener_ = std::move(listener);
+  }
 
  private:
   template <typename T, typename Use>
@@ -243,6 +246,11 @@ class SqliteStore final : public ResourceStore {
     }
   }
 
+  void Tell(const std::vector<StoredResource>& changes) {
+    MutexLock lock(listener_mutex_);
+    if (listener_) listener_(changes);
+  }
+
   void WriteGroup(std::span<PendingWrite*> group) {
     const MonotonicTime begun = SystemClock().Monotonic();
     is_first_ = true;
@@ -262,7 +270,7 @@ class SqliteStore final : public ResourceStore {
     figures_.group_seconds.Observe(
         std::chrono::duration<double>(SystemClock().Monotonic() - begun).count());
     const std::vector<StoredResource> changes = writer_.TakeChanges();
-    if (listener_ && !changes.empty()) listener_(changes);
+    if (!changes.empty()) Tell(changes);
     for (PendingWrite* pending : group) {
       if (!group_status) pending->outcome = group_status;
       pending->done.set_value();
@@ -345,7 +353,8 @@ class SqliteStore final : public ResourceStore {
   const std::unique_ptr<Database> database_;
   Writer writer_;
   bool is_first_ = true;  ///< No job of the group under way has done anything yet.
-  Listener listener_;
+  Mutex listener_mutex_;
+  Listener listener_ GUARDED_BY(listener_mutex_);
   Figures figures_;
   Mailbox<PendingWrite*> waiting_{kMaxWaiting};
   std::thread thread_;
