@@ -14,6 +14,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kIdle{60'000};
+/// A patient waits for no more pages than these.
+constexpr int kMostDirectorySteps = 40;
 /// No queue has this letter.
 constexpr const char* kSerialSeries = "#";
 
@@ -83,6 +85,7 @@ void GatewayWork::LookUp(const AskLookUp& ask) {
   const WallTime now = clock_.Now();
   Result<PatientToday> answer = Fail(ErrorCode::Unreachable, "offline");
   if (reachable_.value_or(false)) {
+    ReadDirectoryFirst();
     answer = hospital_.LookUp(ask.card, now, abilities_, refresher_.Known());
     if (answer) {
       ShowPromised(answer->visits);
@@ -98,6 +101,16 @@ void GatewayWork::LookUp(const AskLookUp& ask) {
     }
   }
   tell_(LookUpAnswered{ask.session, std::move(answer)});
+}
+
+/// The first patient of a new terminal: without the directory nobody's visit has a place, and each
+/// would seem to be at another site.
+void GatewayWork::ReadDirectoryFirst() {
+  for (int i = 0; i < kMostDirectorySteps && !refresher_.DirectoryRead(); ++i) {
+    const Refresher::Step step = refresher_.StepDirectory();
+    if (!step.store) NoticeStore(step.store.error());
+    if (!step.hospital) return;
+  }
 }
 
 void GatewayWork::ShowPromised(std::vector<domain::Visit>& visits) {

@@ -32,6 +32,7 @@ class GatewayWork {
   /// Tickets on paper that the hospital has not heard of yet.
   void ShowPromised(std::vector<domain::Visit>& visits);
   void CheckIn(const AskCheckIn& ask);
+  void ReadDirectoryFirst();
   [[nodiscard]] Result<std::string> DrawSerial();
   [[nodiscard]] Result<CheckInAnswer> CheckInOnline(const domain::OperationId& operation,
                                                     const std::string& serial,

@@ -24,6 +24,7 @@ Status Refresher::LoadKept() {
   for (const std::string& type : Directory::Types()) {
     const auto rows = cache_.All(type);
     if (!rows) return tl::unexpected<Error>(rows.error());
+    directory_read_ = directory_read_ || !rows->empty();
     for (const offline::CachedDocument& row : *rows) {
       const Result<fhir::Json> resource = fhir::Json::Parse(row.body);
       if (resource) directory_.Put(*resource);
@@ -132,6 +133,7 @@ Refresher::Step Refresher::StepDirectory() {
   directory_page_.clear();
   type_ = (type_ + 1) % Directory::Types().size();
   if (type_ == 0) {
+    directory_read_ = true;
     next_directory_ = clock_.Monotonic() + periods_.directory;
     step.lists_changed = true;
   }

@@ -37,6 +37,9 @@ class Refresher {
   /// Reads the directory of an earlier run from the store.
   [[nodiscard]] Status LoadKept();
   [[nodiscard]] const Directory& Known() const { return directory_; }
+  /// The directory was read whole once, or is kept from an earlier run. Before that no visit can be
+  /// placed.
+  [[nodiscard]] bool DirectoryRead() const { return directory_read_; }
   [[nodiscard]] PublicLists Lists() const { return directory_.Lists(waiting_); }
 
   /// Everything is due at once: the hospital came back, or a new day began.
@@ -52,10 +55,11 @@ class Refresher {
   };
   /// One exchange, of the duty that is due longest. Does nothing when none is due.
   [[nodiscard]] Step DoStep();
+  /// One exchange for the directory, due or not.
+  [[nodiscard]] Step StepDirectory();
 
  private:
   enum class Phase { Visits, Invoices, Waiting };
-  [[nodiscard]] Step StepDirectory();
   [[nodiscard]] Step StepVisits();
   [[nodiscard]] Step StepInvoices();
   [[nodiscard]] Step StepWaiting();
@@ -76,6 +80,7 @@ class Refresher {
   const RefreshPeriods periods_;
 
   Directory directory_;
+  bool directory_read_ = false;
   MonotonicTime next_directory_{};
   std::size_t type_ = 0;                 ///< Of Directory::Types(), being loaded.
   std::vector<fhir::Json> type_so_far_;  ///< Its pages so far, trimmed.

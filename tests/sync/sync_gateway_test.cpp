@@ -226,6 +226,24 @@ TEST_F(GatewayTest, ADutyThatTheServerRefusesDoesNotTakeTheTerminalOffline) {
   EXPECT_EQ(news_.Count<ReachableChanged>(), 0U);
 }
 
+TEST_F(GatewayTest, TheFirstPatientOfANewTerminalIsNotSentToAnotherSite) {
+  client_->HangAt("GET Location");
+  gateway_->Start();
+  ASSERT_TRUE(news_.WaitReachable(true));
+  ASSERT_TRUE(gateway_->Post(AskLookUp{1, test::Card()}));
+  client_->HangAt("");
+  const auto news = news_.Wait<LookUpAnswered>();
+  ASSERT_TRUE(news && news->answer);
+  EXPECT_EQ(news->answer->visits.at(0).site_id, test::kStation.site);
+  EXPECT_EQ(client_->Sent("GET PractitionerRole").size(), 1U);
+  const auto sent = client_->Sent();
+  const auto at = [&](const std::string& path) {
+    return std::find_if(sent.begin(), sent.end(),
+                        [&](const auto& one) { return one.path.starts_with(path); });
+  };
+  EXPECT_LT(at("PractitionerRole") - sent.begin(), at("Patient?") - sent.begin());
+}
+
 TEST_F(GatewayTest, AnEndlessDirectoryLetsQuestionsThrough) {
   client_->On("GET Location", {ScriptedClient::Reply(200, Bundle({}, "Location?again=1"))});
   StartOnline();
