@@ -23,6 +23,7 @@ class DemoHospitalTest : public test::HospitalFixture {
     std::filesystem::remove_all(folder.Path() + "/hospital.db");
     std::filesystem::remove_all(folder.Path() + "/hospital.db-wal");
     std::filesystem::remove_all(folder.Path() + "/hospital.db-shm");
+    if (engine == test::Engine::Postgres) MakeDatabase();
     Reopen();
     const Status made = MakeDemoHospital(*store, {20260310, clock.Now(), zone});
     ASSERT_TRUE(made) << made.error().detail;

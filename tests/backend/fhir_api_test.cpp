@@ -31,7 +31,7 @@ TEST_F(FhirApiTest, EachFailureHasItsStatus) {
   EXPECT_EQ(Ask("PATCH", "Patient/a", "{}").status, 400);
   EXPECT_EQ(Ask("PATCH", "Patient/a", "[]").status, 404);
   EXPECT_EQ(Ask("BREW", "Patient/a").status, 405);
-  EXPECT_EQ(Ask("POST", "Appointment/1/$cancel", "{}").status, 404);
+  EXPECT_EQ(Ask("POST", "Appointment/1/$postpone", "{}").status, 404);
   EXPECT_EQ(Ask("DELETE", "Patient/none").status, 204);
   EXPECT_EQ(Ask("GET", "Patient?birthdate=x").status, 400);
 }

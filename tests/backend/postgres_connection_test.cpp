@@ -62,7 +62,8 @@ TEST_F(PostgresConnectionTest, ValuesComeBackAsTheyWent) {
 
 TEST_F(PostgresConnectionTest, ABatchIsOneTransactionAndItsFirstErrorEndsIt) {
   const auto connection = Open();
-  ASSERT_TRUE(connection->RunScript("CREATE TABLE t(a int PRIMARY KEY); CREATE TABLE u(a int)"));
+  ASSERT_TRUE(connection->RunScript(
+      "CREATE SCHEMA yizhan; CREATE TABLE t(a int PRIMARY KEY); CREATE TABLE u(a int)"));
   connection->Queue("INSERT INTO t VALUES($1)", Parameters() << std::int64_t{1});
   connection->Queue("INSERT INTO t VALUES($1)", Parameters() << std::int64_t{1});
   connection->Queue("INSERT INTO u VALUES($1)", Parameters() << std::int64_t{1});
