@@ -90,7 +90,8 @@ Result<milliseconds> CardWatch::Turn(CardReader& reader) {
 }
 
 Status CardWatch::LookForCard(CardReader& reader) {
-  auto found = reader.Await();
+  // The first look proves that the reader works: the patient must not wait for that.
+  auto found = ready_ ? reader.Await() : reader.Select();
   if (!found) return tl::unexpected(found.error());
   if (!*found) return {};
   FoundCard& card = **found;

@@ -26,6 +26,7 @@ class FakeCardReader : public CardReader {
   ErrorCode failure = ErrorCode::DeviceGone;
   int calls = 0;
   bool card_silent = false;
+  int awaits = 0;
 
   Result<std::optional<FoundCard>> Select() override {
     if (Fails()) return Fail(failure, "injected");
@@ -34,7 +35,10 @@ class FakeCardReader : public CardReader {
     selected_->Activate();
     return Describe(*selected_);
   }
-  Result<std::optional<FoundCard>> Await() override { return Select(); }
+  Result<std::optional<FoundCard>> Await() override {
+    ++awaits;
+    return Select();
+  }
   Result<Bytes> Transceive(ByteView command, std::chrono::milliseconds timeout) override {
     EXPECT_GT(timeout.count(), 0) << "0 waits for ever";
     EXPECT_LE(command.size(), 260U);
@@ -175,6 +179,15 @@ TEST_F(CardWatchTest, AReaderThatCannotBeOpenedIsToldOnce) {
   watch.OpenFailed();
   watch.OpenFailed();
   EXPECT_EQ(Told(), "ready gone");
+}
+
+TEST_F(CardWatchTest, AReaderIsReadyAfterABriefLookAndWaitsPatientlyFromThenOn) {
+  CardWatch watch = Watch();
+  Turn(watch, 1);
+  EXPECT_EQ(Told(), "ready");
+  EXPECT_EQ(reader_.awaits, 0);
+  Turn(watch, 3);
+  EXPECT_EQ(reader_.awaits, 3);
 }
 
 TEST_F(CardWatchTest, ACardThatIsHeldStillAfterAllIsRead) {

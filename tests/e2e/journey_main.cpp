@@ -115,7 +115,8 @@ class Story {
         numbers_.push_back(*number);
       }
       if (Status online = world_.AwaitOffline(false); !online) return online;
-      return ToStatus(world_.Await("idle", "科室"));
+      if (const auto lists = world_.Await("idle", "科室"); !lists) return ToStatus(lists);
+      return ToStatus(world_.Await("idle", "请刷就诊卡"));
     });
   }
 
