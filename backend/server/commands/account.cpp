@@ -13,7 +13,8 @@ struct AccountOptions {
   std::string id;
   std::string name;
   std::vector<std::string> roles;
-  std::function<int()> run;
+  /// What the chosen command does. It holds no share in these options, which would never end then.
+  std::function<int(const AccountOptions&)> run;
 };
 
 Json Roles(const std::vector<std::string>& roles) {
@@ -47,24 +48,24 @@ Command AddAccount(CLI::App& program) {
                   "May be given more than once: " + security::RoleNames(false))
       ->required();
   add->callback([options] {
-    options->run = [options] {
-      Json command = AdminCommand("account-add", options->id);
-      command.Set("name", Json::String(options->name)).Set("roles", Roles(options->roles));
-      return WithPassword(*options, std::move(command));
+    options->run = [](const AccountOptions& chosen) {
+      Json command = AdminCommand("account-add", chosen.id);
+      command.Set("name", Json::String(chosen.name)).Set("roles", Roles(chosen.roles));
+      return WithPassword(chosen, std::move(command));
     };
   });
   CLI::App* roles = act("roles", "Give an account other roles", true);
   roles->add_option("--role", options->roles, "May be given more than once")->required();
   roles->callback([options] {
-    options->run = [options] {
-      Json command = AdminCommand("account-roles", options->id);
-      command.Set("roles", Roles(options->roles));
-      return RunAndTell(options->place, std::move(command));
+    options->run = [](const AccountOptions& chosen) {
+      Json command = AdminCommand("account-roles", chosen.id);
+      command.Set("roles", Roles(chosen.roles));
+      return RunAndTell(chosen.place, std::move(command));
     };
   });
   act("reset", "Set another password; all sessions of the account end", true)->callback([options] {
-    options->run = [options] {
-      return WithPassword(*options, AdminCommand("account-reset", options->id));
+    options->run = [](const AccountOptions& chosen) {
+      return WithPassword(chosen, AdminCommand("account-reset", chosen.id));
     };
   });
   struct Plain {
@@ -81,12 +82,12 @@ Command AddAccount(CLI::App& program) {
   for (const Plain& plain : kPlain) {
     act(plain.name, plain.help, std::string_view(plain.name) != "list")
         ->callback([options, command = plain.command] {
-          options->run = [options, command] {
-            return RunAndTell(options->place, AdminCommand(command, options->id));
+          options->run = [command](const AccountOptions& chosen) {
+            return RunAndTell(chosen.place, AdminCommand(command, chosen.id));
           };
         });
   }
-  return {account, [options] { return options->run(); }};
+  return {account, [options] { return options->run(*options); }};
 }
 
 }  // namespace yizhan::server

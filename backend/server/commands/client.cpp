@@ -13,7 +13,8 @@ struct ClientOptions {
   std::string id;
   std::string keys;
   std::vector<std::string> scopes;
-  std::function<int()> run;
+  /// What the chosen command does. It holds no share in these options, which would never end then.
+  std::function<int(const ClientOptions&)> run;
 };
 
 int Register(const ClientOptions& options) {
@@ -45,20 +46,20 @@ Command AddClient(CLI::App& program) {
   add->add_option("--scope", options->scopes,
                   "Like system/Appointment.cruds; may be given more than once")
       ->required();
-  add->callback([options] { options->run = [options] { return Register(*options); }; });
+  add->callback([options] { options->run = Register; });
   CLI::App* revoke = act("revoke", "Its tokens end at once, and it gets no new ones");
   revoke->add_option("client", options->id, "Its client_id")->required();
   revoke->callback([options] {
-    options->run = [options] {
-      return RunAndTell(options->place, AdminCommand("client-revoke", options->id));
+    options->run = [](const ClientOptions& chosen) {
+      return RunAndTell(chosen.place, AdminCommand("client-revoke", chosen.id));
     };
   });
   act("list", "List programs: client_id, state, scopes")->callback([options] {
-    options->run = [options] {
-      return RunAndTell(options->place, AdminCommand("client-list", ""));
+    options->run = [](const ClientOptions& chosen) {
+      return RunAndTell(chosen.place, AdminCommand("client-list", ""));
     };
   });
-  return {client, [options] { return options->run(); }};
+  return {client, [options] { return options->run(*options); }};
 }
 
 }  // namespace yizhan::server
