@@ -115,18 +115,11 @@ std::string Template(const std::string& scratch) {
 
 }  // namespace
 
-// ThreadSanitizer: not seen clean there yet; SQLite's half of the same tests runs.
-#if defined(__SANITIZE_THREAD__)
-bool PostgresCluster::Installed() { return false; }
-
-const char* PostgresCluster::WhySkipped() { return "not run under ThreadSanitizer"; }
-#else
 bool PostgresCluster::Installed() { return !BinaryFolder().empty(); }
 
 const char* PostgresCluster::WhySkipped() {
   return "PostgreSQL's server is not installed (deploy/setup test installs it)";
 }
-#endif
 
 Result<std::unique_ptr<PostgresCluster>> PostgresCluster::Start(Durability durability) {
   if (!Installed()) return Fail(ErrorCode::NotFound, WhySkipped());
