@@ -32,10 +32,11 @@ export class SecuredHospital {
    */
   async run(words, input = "") {
     const command = spawn(this.#program, [...words, ...this.#place()],
-      { stdio: ["pipe", "pipe", "inherit"] });
+      { stdio: [input ? "pipe" : "ignore", "pipe", "inherit"] });
     let told = "";
     command.stdout.on("data", (text) => (told += text));
-    command.stdin.end(input);
+    // A command that reads nothing may have ended by now: its exit code tells, not the pipe.
+    command.stdin?.on("error", () => {}).end(input);
     const [code] = await once(command, "close");
     if (code !== 0) throw new Error(`${words.join(" ")}: exit code ${code}`);
     return told;
