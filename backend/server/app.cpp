@@ -2,7 +2,7 @@
 
 #include <atomic>
 
-#include "backend/server/staff_views.h"
+#include "backend/server/staff_api/staff_api.h"
 #include "backend/server/web_assets.h"
 
 namespace yizhan::server {
@@ -11,6 +11,7 @@ namespace {
 using fhir::Json;
 
 const std::string kFhirPrefix = "/fhir";
+constexpr std::string_view kEvents = "/events";
 /// A page has only its own scripts and data; nobody may frame it.
 constexpr const char* kPolicy =
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
@@ -43,24 +44,6 @@ bool IsFhir(const std::string& path) {
   return path == kFhirPrefix || path.starts_with(kFhirPrefix + '/');
 }
 
-std::string Parameter(const std::string& query, std::string_view name) {
-  const Result<store::SearchParameters> parameters = store::ParseQueryString(query);
-  if (!parameters) return "";
-  for (const auto& [key, value] : *parameters) {
-    if (key == name) return value;
-  }
-  return "";
-}
-
-/// Pages that show data; the others have none to protect.
-bool IsStaffPage(std::string_view path) { return path == "/desk" || path == "/screen"; }
-
-/// What a view shows needs.
-security::Ability NeededFor(std::string_view view) {
-  if (view == "places" || view.starts_with("screen")) return security::Ability::SeeScreen;
-  return security::Ability::SeeDesk;
-}
-
 /// For an address behind '=' in a query.
 std::string Escaped(std::string_view text) {
   static constexpr std::string_view kDigits = "0123456789ABCDEF";
@@ -78,6 +61,15 @@ std::string Escaped(std::string_view text) {
     }
   }
   return escaped;
+}
+
+/// The pages that somebody may open, in the order of the navigation.
+Json PagesFor(const security::Principal& principal) {
+  Json names = Json::Array();
+  for (const StaffPage& page : Pages()) {
+    if (principal.Can(page.needs)) names.Append(Json::String(std::string(page.name)));
+  }
+  return Json::Object({{"pages", std::move(names)}});
 }
 
 HttpResponse Redirect(std::string location) {
@@ -208,7 +200,7 @@ HttpResponse App::Page(const HttpRequest& request) {
     const security::RequestFacts facts = FactsOf(request);
     const auto admitted = gate_->Admit(facts, security::Purpose::Page);
     if (!admitted) return RefusalAsJson(admitted.error());
-    if (IsStaffPage(request.path) && !gate_->IsStillGood(facts)) {
+    if (FindPage(request.path.substr(1)) != nullptr && !gate_->IsStillGood(facts)) {
       const std::string query = request.query.empty() ? "" : '?' + request.query;
       return Redirect("/login?next=" + Escaped(request.path + query));
     }
@@ -233,10 +225,8 @@ HttpResponse App::Api(const HttpRequest& request) {
   }
   const security::Checked<security::Principal> who = Who(request);
   if (!who) return RefusalAsJson(who.error());
-  if (request.method == "GET") {
-    if (!who->Can(NeededFor(path))) return MayNot(security::Reason::RoleMissing, request, *who);
-    return View(request, path);
-  }
+  if (request.method == "GET" && path == "pages") return JsonAnswer(200, PagesFor(*who));
+  if (request.method == "GET") return View(request, path, *who);
   if (request.method == "POST") return Act(request, path, *who);
   return Refused(405, "refused", "method is not supported");
 }
@@ -259,56 +249,44 @@ std::function<bool()> App::IsOver(const HttpRequest& request) {
   };
 }
 
-HttpResponse App::View(const HttpRequest& request, const std::string& path) {
-  const std::string room = Parameter(request.query, "room");
-  const std::string area = Parameter(request.query, "area");
-  ViewFunction view;
-  if (path == "places") view = [this] { return PlacesView(hospital_); };
-  if (path == "chart") view = [this, room] { return ChartView(hospital_, store_, room); };
-  if (path == "desk" || path == "desk/events") {
-    view = [this, room] { return DeskView(hospital_, store_, room); };
+HttpResponse App::View(const HttpRequest& request, std::string_view path,
+                       const security::Principal& principal) {
+  const bool is_stream = path.ends_with(kEvents);
+  if (is_stream) path.remove_suffix(kEvents.size());
+  const StaffView* found = FindView(path);
+  if (found == nullptr) return Refused(404, "not-found", "no such view");
+  if (!principal.Can(found->needs)) {
+    return MayNot(security::Reason::RoleMissing, request, principal);
   }
-  if (path == "screen" || path == "screen/events") {
-    view = [this, area] { return ScreenView(hospital_, area); };
-  }
-  if (!view) return Refused(404, "not-found", "no such view");
+  ViewFunction view = [this, found, query = Query(request.query)] {
+    StaffContext context{hospital_, store_};
+    return found->view(context, query);
+  };
   const Json body = view();
-  if (body.IsNull()) return Refused(404, "not-found", "no such room or area");
-  if (!path.ends_with("/events")) return JsonAnswer(200, body);
+  if (body.IsNull()) return Refused(404, "not-found", "there is no such thing");
+  if (!is_stream) return JsonAnswer(200, body);
   HttpResponse response;
-  response.events =
-      EventStream{feeds_.Of(path + '?' + room + '&' + area, std::move(view)), IsOver(request)};
+  response.events = EventStream{feeds_.Of(std::string(path) + '?' + request.query, std::move(view)),
+                                IsOver(request)};
   return response;
 }
 
-HttpResponse App::Act(const HttpRequest& request, const std::string& path,
+HttpResponse App::Act(const HttpRequest& request, std::string_view path,
                       const security::Principal& principal) {
   // No form of another site can send this type.
   if (!request.content_type.starts_with("application/json")) {
     return Refused(415, "bad-data", "body must be application/json");
   }
+  const StaffAct* found = FindAct(path);
+  if (found == nullptr) return Refused(404, "not-found", "no such act");
+  if (!principal.Can(found->needs)) {
+    return MayNot(security::Reason::RoleMissing, request, principal);
+  }
   const Result<Json> body = Json::Parse(request.body);
   if (!body) return Refused(body.error());
-  const security::Ability needed =
-      path == "staff-calls/answer" ? security::Ability::AnswerCalls : security::Ability::CallQueue;
-  if (!principal.Can(needed)) return MayNot(security::Reason::RoleMissing, request, principal);
-  const std::string& staff = principal.id;
-  if (path == "staff-calls/answer") {
-    const Status answered = hospital_.AnswerStaffCall((*body)["id"].AsString(), staff);
-    return answered ? JsonAnswer(200, Json::Object()) : Refused(answered.error());
-  }
-  const hospital::DeskAct act{(*body)["room"].AsString(), staff, (*body)["ticket"].AsString(),
-                              (*body)["reason"].AsString()};
-  Result<hospital::QueueTicket> ticket = Fail(ErrorCode::NotFound, "no such act");
-  if (act.reason.size() > 200) return Refused(400, "bad-data", "reason is too long");
-  if (act.room_id.empty()) return Refused(400, "bad-data", "room is missing");
-  if (path == "desk/next" || path == "desk/call") ticket = hospital_.Call(act);
-  if (path == "desk/again") ticket = hospital_.CallAgain(act);
-  if (path == "desk/pass") ticket = hospital_.Pass(act);
-  if (path == "desk/finish") ticket = hospital_.Finish(act);
-  if (path == "desk/recall") ticket = hospital_.Recall(act);
-  if (!ticket) return Refused(ticket.error());
-  return JsonAnswer(200, Json::Object({{"number", Json::String(ticket->number)}}));
+  StaffContext context{hospital_, store_};
+  const Result<Json> answer = found->act(context, *body, principal);
+  return answer ? JsonAnswer(200, *answer) : Refused(answer.error());
 }
 
 }  // namespace yizhan::server

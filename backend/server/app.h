@@ -10,15 +10,11 @@
 
 namespace yizhan::server {
 
-/// Everything below one address: /fhir, the staff pages /desk and /screen, their data below /api,
+/// Everything below one address: /fhir, the staff pages (/desk and others), their data below /api,
 /// and what is about access (see AccessApi).
 ///
-///   GET  /api/places                    rooms and areas to choose from
-///   GET  /api/desk?room=ID              DeskView;   /api/desk/events   the same, pushed
-///   GET  /api/chart?room=ID             ChartView
-///   GET  /api/screen?area=ID            ScreenView; /api/screen/events the same, pushed
-///   POST /api/desk/next|call|again|pass|finish|recall  {"room", "ticket", "reason"}
-///   POST /api/staff-calls/answer        {"id"}
+///   GET  /api/pages                     {"pages": [name, ...]} that the asker may open
+///   GET  /api/<view>[/events], POST /api/<act>: see staff_api/staff_api.h
 /// Pushed: "event: view" with the view when it changed, "event: tick" with {"nowMs", "zoneMinutes"}
 /// at least every ten seconds. Refusals are {"error": code, "detail": text}.
 /// Thread-safe. What it is given outlives it.
@@ -40,8 +36,9 @@ class App {
   [[nodiscard]] HttpResponse Fhir(const HttpRequest& request);
   [[nodiscard]] HttpResponse Page(const HttpRequest& request);
   [[nodiscard]] HttpResponse Api(const HttpRequest& request);
-  [[nodiscard]] HttpResponse View(const HttpRequest& request, const std::string& path);
-  [[nodiscard]] HttpResponse Act(const HttpRequest& request, const std::string& path,
+  [[nodiscard]] HttpResponse View(const HttpRequest& request, std::string_view path,
+                                  const security::Principal& principal);
+  [[nodiscard]] HttpResponse Act(const HttpRequest& request, std::string_view path,
                                  const security::Principal& principal);
   /// Who asks; an open server takes everybody for "open".
   [[nodiscard]] security::Checked<security::Principal> Who(const HttpRequest& request);

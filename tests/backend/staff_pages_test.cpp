@@ -3,7 +3,7 @@
 #include "backend/hospital/demo/demo_hospital.h"
 #include "backend/server/app.h"
 #include "backend/server/http_server.h"
-#include "backend/server/staff_views.h"
+#include "backend/server/staff_api/staff_api.h"
 #include "domain/name.h"
 #include "tests/backend/hospital_fixture.h"
 #include "tests/backend/raw_http.h"
@@ -149,6 +149,7 @@ TEST_F(StaffPagesTest, PublicScreensShowNoFullNameThroughoutADemonstrationDay) {
   std::set<std::string> doctors;
   for (const auto& [id, doctor] : hospital->Places()->doctors)
     doctors.insert('"' + doctor.name + '"');
+  StaffContext context{*hospital, *store};
   int shown = 0;
   for (int round = 0; round < 6; ++round) {
     for (const auto& [id, service] : hospital->Places()->services) {
@@ -156,7 +157,8 @@ TEST_F(StaffPagesTest, PublicScreensShowNoFullNameThroughoutADemonstrationDay) {
         static_cast<void>(hospital->Call({room, "staff", "", ""}));
         if (round == 3) static_cast<void>(hospital->Pass({room, "staff", "", ""}));
       }
-      const std::string screen = ScreenView(*hospital, service.area_id).Write();
+      const std::string screen =
+          FindView("screen")->view(context, Query("area=" + service.area_id)).Write();
       shown += screen.find("\"number\"") != std::string::npos ? 1 : 0;
       for (const std::string& name : names) {
         if (doctors.contains(name)) continue;

@@ -1,0 +1,166 @@
+#include <algorithm>
+#include <map>
+
+#include "backend/fhir/resources.h"
+#include "backend/server/staff_api/staff_api.h"
+#include "backend/server/staff_api/view_parts.h"
+
+namespace yizhan::server {
+namespace {
+
+using fhir::Json;
+using hospital::DeskAct;
+using hospital::QueueTicket;
+using hospital::TicketStatus;
+using security::Ability;
+
+/// Sex and age of the called patient, to compare with the person who comes in (F10).
+void AddPerson(store::ResourceStore& store, const QueueTicket& ticket, const std::string& today,
+               Json& row) {
+  const Result<store::StoredResource> stored = store.Read("Patient", ticket.patient_id);
+  if (!stored || stored->deleted) return;
+  const Result<Json> patient = Json::Parse(stored->text);
+  if (!patient) return;
+  row.Set("sex", (*patient)["gender"]);
+  const std::string& birth = (*patient)["birthDate"].AsString();
+  const auto born = ParseDate(birth);
+  const auto now = ParseDate(today);
+  if (!born || !now) return;
+  const std::chrono::year_month_day from(*born);
+  const std::chrono::year_month_day to(*now);
+  int age = static_cast<int>(to.year()) - static_cast<int>(from.year());
+  if (to.month() < from.month() || (to.month() == from.month() && to.day() < from.day())) --age;
+  row.Set("age", Json::Integer(std::max(0, age)));
+}
+
+/// One calling desk: the room, who is called, who waits. Names are masked; ids are for acting.
+Json DeskView(StaffContext& context, const Query& query) {
+  hospital::Hospital& hospital = context.hospital;
+  const std::string& room_id = query["room"];
+  hospital.TurnDay();
+  const auto directory = hospital.Places();
+  const hospital::Doctor* doctor = directory->DoctorOfRoom(room_id);
+  if (doctor == nullptr) return {};
+  const hospital::QueueBoard& board = hospital.Board();
+  const TimeZone zone = hospital.Options().zone;
+  Json current;
+  if (const std::optional<QueueTicket> called = board.CalledTo(room_id)) {
+    current = DeskTicket(*called, zone);
+    AddPerson(context.store, *called, board.Day(), current);
+    if (called->first_called) current.Set("calledMs", TimeView(*called->first_called));
+    if (called->last_called) current.Set("lastCalledMs", TimeView(*called->last_called));
+  }
+  Json waiting = Json::Array();
+  for (const QueueTicket& ticket : board.WaitingFor(doctor->service_id, room_id)) {
+    waiting.Append(DeskTicket(ticket, zone));
+  }
+  Json passed = Json::Array();
+  std::int64_t done = 0;
+  for (const QueueTicket& ticket : board.Of(doctor->service_id)) {
+    if (ticket.room_id != room_id) continue;
+    if (ticket.status == TicketStatus::Passed) passed.Append(DeskTicket(ticket, zone));
+    if (ticket.status == TicketStatus::Done) ++done;
+  }
+  Json stats =
+      Json::Object({{"waiting", Json::Integer(static_cast<std::int64_t>(waiting.Items().size()))},
+                    {"done", Json::Integer(done)},
+                    {"passed", Json::Integer(static_cast<std::int64_t>(passed.Items().size()))}});
+  if (const auto typical = board.TypicalLength(doctor->service_id)) {
+    stats.Set("typicalSeconds", Json::Integer(typical->count()));
+  }
+  Json calls = Json::Array();
+  for (const hospital::StaffCallNotice& call : board.StaffCalls()) {
+    calls.Append(Json::Object({{"id", TextView(call.id)},
+                               {"terminal", TextView(call.terminal)},
+                               {"since", TextView(ToLocalHourMinute(call.since, zone))}}));
+  }
+  return Json::Object({{"room", LocalView(directory->PlaceOf(room_id).name)},
+                       {"service", LocalView(directory->ServiceOf(doctor->service_id).name)},
+                       {"doctor", DoctorView(doctor)},
+                       {"current", std::move(current)},
+                       {"stats", std::move(stats)},
+                       {"waiting", std::move(waiting)},
+                       {"passed", std::move(passed)},
+                       {"staffCalls", std::move(calls)}});
+}
+
+/// Booked and arrived patients of a room by half hour of today.
+Json ChartView(StaffContext& context, const Query& query) {
+  hospital::Hospital& hospital = context.hospital;
+  const std::string& room_id = query["room"];
+  const TimeZone zone = hospital.Options().zone;
+  const std::string day = hospital.Today();
+  const Result<store::SearchQuery> search = store::ParseSearch(
+      "Appointment", {{"actor", "Location/" + room_id}, {"date", day}, {"_count", "1000"}}, zone);
+  if (!search) return {};
+  const Result<store::SearchResult> found = context.store.Search(*search);
+  if (!found) return {};
+  struct Bar {
+    std::int64_t booked = 0;
+    std::int64_t arrived = 0;
+  };
+  std::map<std::string, Bar> bars;
+  for (const store::StoredResource& stored : found->matches) {
+    const Result<Json> appointment = Json::Parse(stored.text);
+    if (!appointment) continue;
+    const std::string& status = (*appointment)["status"].AsString();
+    const auto start = ParseInstant((*appointment)["start"].AsString());
+    if (!start || status == "cancelled" || status == "entered-in-error") continue;
+    std::string at = ToLocalHourMinute(*start, zone);
+    at.replace(3, 2, at[3] < '3' ? "00" : "30");
+    ++bars[at].booked;
+    if (status == "arrived" || status == "checked-in" || status == "fulfilled") ++bars[at].arrived;
+  }
+  Json list = Json::Array();
+  for (const auto& [at, bar] : bars) {
+    list.Append(Json::Object({{"at", TextView(at)},
+                              {"booked", Json::Integer(bar.booked)},
+                              {"arrived", Json::Integer(bar.arrived)}}));
+  }
+  return Json::Object({{"halfHours", std::move(list)}});
+}
+
+using TicketAct = Result<QueueTicket> (hospital::Hospital::*)(const DeskAct& act);
+
+/// {"room", "ticket", "reason"} -> {"number"}
+template <TicketAct kAct>
+Result<Json> OnTicket(StaffContext& context, const Json& body, const security::Principal& who) {
+  const DeskAct act{body["room"].AsString(), who.id, body["ticket"].AsString(),
+                    body["reason"].AsString()};
+  if (act.reason.size() > 200) return Fail(ErrorCode::BadData, "reason is too long");
+  if (act.room_id.empty()) return Fail(ErrorCode::BadData, "room is missing");
+  const Result<QueueTicket> ticket = (context.hospital.*kAct)(act);
+  if (!ticket) return tl::unexpected(ticket.error());
+  return Json::Object({{"number", TextView(ticket->number)}});
+}
+
+/// {"id"} -> {}
+Result<Json> AnswerStaffCall(StaffContext& context, const Json& body,
+                             const security::Principal& who) {
+  const Status answered = context.hospital.AnswerStaffCall(body["id"].AsString(), who.id);
+  if (!answered) return tl::unexpected(answered.error());
+  return Json::Object();
+}
+
+constexpr StaffView kViews[] = {
+    {"desk", Ability::SeeDesk, DeskView},
+    {"chart", Ability::SeeDesk, ChartView},
+};
+
+constexpr StaffAct kActs[] = {
+    {"desk/next", Ability::CallQueue, OnTicket<&hospital::Hospital::Call>},
+    {"desk/call", Ability::CallQueue, OnTicket<&hospital::Hospital::Call>},
+    {"desk/again", Ability::CallQueue, OnTicket<&hospital::Hospital::CallAgain>},
+    {"desk/pass", Ability::CallQueue, OnTicket<&hospital::Hospital::Pass>},
+    {"desk/finish", Ability::CallQueue, OnTicket<&hospital::Hospital::Finish>},
+    {"desk/recall", Ability::CallQueue, OnTicket<&hospital::Hospital::Recall>},
+    {"staff-calls/answer", Ability::AnswerCalls, AnswerStaffCall},
+};
+
+}  // namespace
+
+std::span<const StaffView> DeskViews() { return kViews; }
+
+std::span<const StaffAct> DeskActs() { return kActs; }
+
+}  // namespace yizhan::server

@@ -1,0 +1,66 @@
+#include "backend/server/staff_api/staff_api.h"
+
+#include <algorithm>
+
+namespace yizhan::server {
+namespace {
+
+using security::Ability;
+
+constexpr StaffPage kPages[] = {
+    {"desk", Ability::SeeDesk},
+    {"screen", Ability::SeeScreen},
+};
+
+/// Every part's views.
+using Views = std::span<const StaffView> (*)();
+constexpr Views kViews[] = {
+    PlacesViews,
+    DeskViews,
+    ScreenViews,
+};
+
+/// Every part's acts.
+using Acts = std::span<const StaffAct> (*)();
+constexpr Acts kActs[] = {
+    DeskActs,
+};
+
+/// Of all lists, the one with that path.
+template <typename Row, typename Lists>
+const Row* Find(const Lists& lists, std::string_view path) {
+  for (const auto& list : lists) {
+    const std::span<const Row> rows = list();
+    const auto row = std::ranges::find(rows, path, &Row::path);
+    if (row != rows.end()) return &*row;
+  }
+  return nullptr;
+}
+
+}  // namespace
+
+Query::Query(std::string_view text) {
+  if (Result<store::SearchParameters> parameters = store::ParseQueryString(text)) {
+    parameters_ = std::move(*parameters);
+  }
+}
+
+const std::string& Query::operator[](std::string_view name) const {
+  static const std::string kMissing;
+  const auto found =
+      std::ranges::find(parameters_, name, [](const auto& one) { return one.first; });
+  return found == parameters_.end() ? kMissing : found->second;
+}
+
+const StaffView* FindView(std::string_view path) { return Find<StaffView>(kViews, path); }
+
+const StaffAct* FindAct(std::string_view path) { return Find<StaffAct>(kActs, path); }
+
+const StaffPage* FindPage(std::string_view name) {
+  const auto* page = std::ranges::find(kPages, name, &StaffPage::name);
+  return page == std::ranges::end(kPages) ? nullptr : page;
+}
+
+std::span<const StaffPage> Pages() { return kPages; }
+
+}  // namespace yizhan::server

@@ -1,0 +1,73 @@
+/// \file
+/// What the staff pages ask and do below /api: one file for each page's part, listed once in
+/// staff_api.cpp. Looking an address up is all that the server has to know of them.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "backend/fhir/json.h"
+#include "backend/hospital/hospital.h"
+#include "backend/security/principal.h"
+#include "backend/store/resource_store.h"
+
+namespace yizhan::server {
+
+/// What views and acts work on. Borrowed for the call.
+struct StaffContext {
+  hospital::Hospital& hospital;
+  store::ResourceStore& store;
+};
+
+/// The parameters of an address, by name. Immutable.
+class Query {
+ public:
+  /// Text behind the '?'. One that cannot be read has no parameters.
+  explicit Query(std::string_view text);
+  /// The first one of that name; "" when it is missing.
+  [[nodiscard]] const std::string& operator[](std::string_view name) const;
+
+ private:
+  store::SearchParameters parameters_;
+};
+
+/// GET /api/<path>, and the same pushed at /api/<path>/events whenever the board has changed.
+/// `view` is a pure read, safe on any thread. Null: there is no such thing (404).
+struct StaffView {
+  std::string_view path;
+  security::Ability needs;
+  fhir::Json (*view)(StaffContext& context, const Query& query);
+};
+
+/// POST /api/<path>, JSON in and out. BadData: the body (400). NotFound, Refused, Conflict: 404,
+/// 422, 409, with the error's detail. Safe on any thread.
+struct StaffAct {
+  std::string_view path;
+  security::Ability needs;
+  Result<fhir::Json> (*act)(StaffContext& context, const fhir::Json& body,
+                            const security::Principal& who);
+};
+
+/// A page of backend/web and what its reader must be allowed to do. The server hides nothing by
+/// it (pages have no data): it is for the navigation and for where a log-in leads.
+struct StaffPage {
+  std::string_view name;  ///< "desk", at /desk
+  security::Ability needs;
+};
+
+/// Null: there is none.
+[[nodiscard]] const StaffView* FindView(std::string_view path);
+[[nodiscard]] const StaffAct* FindAct(std::string_view path);
+[[nodiscard]] const StaffPage* FindPage(std::string_view name);
+/// All pages, in the order of the navigation.
+[[nodiscard]] std::span<const StaffPage> Pages();
+
+// The parts. A new one is a file beside, a line here and one in staff_api.cpp.
+
+[[nodiscard]] std::span<const StaffView> PlacesViews();
+[[nodiscard]] std::span<const StaffView> DeskViews();
+[[nodiscard]] std::span<const StaffAct> DeskActs();
+[[nodiscard]] std::span<const StaffView> ScreenViews();
+
+}  // namespace yizhan::server

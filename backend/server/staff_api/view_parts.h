@@ -1,0 +1,27 @@
+/// \file
+/// Pieces that views are made of. Pure.
+#pragma once
+
+#include <string_view>
+
+#include "backend/fhir/json.h"
+#include "backend/hospital/directory.h"
+#include "backend/hospital/queue_ticket.h"
+#include "base/clock.h"
+
+namespace yizhan::server {
+
+[[nodiscard]] fhir::Json TextView(std::string_view text);
+/// {"zh", "en"}
+[[nodiscard]] fhir::Json LocalView(const domain::LocalText& text);
+/// Milliseconds since 1970.
+[[nodiscard]] fhir::Json TimeView(WallTime time);
+[[nodiscard]] fhir::Json CountView(std::size_t count);
+/// {"name", "title"}; null for nobody.
+[[nodiscard]] fhir::Json DoctorView(const hospital::Doctor* doctor);
+/// What everybody may see of a ticket: number, masked name, marks. No ids.
+[[nodiscard]] fhir::Json PublicTicket(const hospital::QueueTicket& ticket);
+/// The same with the id to act on, slot, arrival and terminal, for who works with the queue.
+[[nodiscard]] fhir::Json DeskTicket(const hospital::QueueTicket& ticket, TimeZone zone);
+
+}  // namespace yizhan::server
