@@ -2,7 +2,6 @@
 #include <sstream>
 
 #include "backend/fhir/json.h"
-#include "base/match.h"
 #include "kiosk/app/app.h"
 
 namespace yizhan::app {
@@ -16,16 +15,7 @@ constexpr int kMostAwaitMs = 120'000;
 constexpr int kFramesOfATouch = 4;
 
 const char* NameOf(const screens::Page& page) {
-  return std::visit(Match{[](const screens::IdleModel&) { return "idle"; },
-                          [](const screens::DirectoryModel&) { return "directory"; },
-                          [](const screens::WorkingModel&) { return "working"; },
-                          [](const screens::BirthDateModel&) { return "birth-date"; },
-                          [](const screens::HomeModel&) { return "home"; },
-                          [](const screens::ChooseVisitModel&) { return "choose-visit"; },
-                          [](const screens::ConfirmModel&) { return "confirm"; },
-                          [](const screens::TicketModel&) { return "ticket"; },
-                          [](const screens::TroubleModel&) { return "trouble"; }},
-                    page);
+  return std::visit([](const auto& model) { return model.kName; }, page);
 }
 
 std::string ErrorAnswer(const char* what) {

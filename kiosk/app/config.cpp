@@ -32,6 +32,14 @@ void ReadTerminal(Section section, Config& config) {
       !id.empty() && id.size() <= 8 &&
       id.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") == std::string::npos;
   if (!plain) section.Say("id", "must be 1 to 8 capital letters or digits");
+  const std::string station = section.Text("station", "lobby");
+  if (station == "registration") {
+    config.terminal.station = flows::Station::Registration;
+  } else if (station == "lab") {
+    config.terminal.station = flows::Station::Lab;
+  } else if (station != "lobby") {
+    section.Say("station", "must be \"lobby\", \"registration\" or \"lab\"");
+  }
   config.identity.hospital = Names(section, "hospital_name", std::nullopt);
   config.terminal.site = domain::SiteId(section.Text("site"));
   config.terminal.zone.offset_from_utc =

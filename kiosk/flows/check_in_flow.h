@@ -1,49 +1,42 @@
 #pragma once
 
 #include <optional>
-#include <string>
 #include <vector>
 
-#include "kiosk/flows/events.h"
 #include "kiosk/flows/home_tasks.h"
+#include "kiosk/flows/sub_flow.h"
 #include "kiosk/flows/terminal.h"
 
 namespace yizhan::flows {
 
-/// From a card on the reader to a ticket in the hand: looks the patient up, shows what can be done
-/// now in the order it should be done (F01), checks in, follows the printing. A pure state machine
-/// of one session: no I/O, no clock of its own, no drawing. Thread-bound.
+/// What the patient wants to check in to.
+struct CheckInAim {
+  std::optional<domain::AppointmentId> visit;  ///< Empty: whatever is ready, asked when several.
+  /// Only say this about the visit; empty: decide now.
+  std::optional<domain::CheckInVerdict> verdict;
+};
+
+/// From a visit to a ticket in the hand: checks in and follows the printing.
 ///
-/// States by page: Working(LookingUp) -> [BirthDate] -> Home | Trouble -> [ChooseVisit -> Confirm]
-/// -> Working(CheckingIn) -> Ticket | Trouble -> Home.
-class CheckInFlow {
+/// States by page: [ChooseVisit -> Confirm] -> Working(CheckingIn) -> Ticket | Trouble.
+class CheckInFlow final : public SubFlow {
  public:
-  /// `terminal` outlives the flow.
-  CheckInFlow(const Terminal& terminal, SessionNumber session, domain::PresentedCard card);
+  CheckInFlow(const Terminal& terminal, PatientFacts& facts, CheckInAim aim);
 
-  /// The first thing to do.
-  [[nodiscard]] Effects Start();
-  /// Events of other sessions, and answers nobody waits for, change nothing. `language` is the
-  /// one a printed page should speak.
-  [[nodiscard]] Effects Handle(const Event& event, Moment now, domain::Language language);
-
-  [[nodiscard]] const screens::Page& Page() const { return page_; }
-  [[nodiscard]] const std::string& MaskedName() const { return masked_name_; }
+  [[nodiscard]] Effects Start(Moment now, domain::Language language) override;
+  [[nodiscard]] Effects Handle(const Event& event, Moment now, domain::Language language) override;
+  [[nodiscard]] const screens::Page& Page() const override { return page_; }
+  [[nodiscard]] bool Finished() const override { return finished_; }
 
  private:
-  Effects OnFound(const PatientFound& found, Moment now);
   Effects OnIntent(const screens::Intent& intent, Moment now, domain::Language language);
   Effects OnChoose(std::size_t index, Moment now);
-  Effects OnConfirm(Moment now);
+  Effects ChooseAmongReady(Moment now);
   Effects OnTicket(const CheckInDone& done, domain::Language language);
-  Effects OnPrint(screens::TicketModel::Print print);
-  void OnDigit(int digit, Moment now);
+  void OnPrint(screens::TicketModel::Print print);
   Effects Reprint(domain::Language language);
 
-  /// Home, or straight to the one sentence that matters when there is nothing to choose.
-  void ShowToday(Moment now);
-  void ShowHome(Moment now);
-  void ShowTrouble(screens::TroubleModel::What what);
+  void ShowFailure(const CheckInFailed& failed);
   void ShowVerdict(const domain::Visit& visit, const domain::CheckInVerdict& verdict);
   /// Of somebody who checked in before.
   void ShowEarlierTicket(const domain::Ticket& ticket);
@@ -52,13 +45,10 @@ class CheckInFlow {
   [[nodiscard]] const domain::Visit* FindVisit(const domain::AppointmentId& id) const;
 
   const Terminal& terminal_;
-  const SessionNumber session_;
-  const domain::PresentedCard card_;
-  screens::Page page_;
-  std::string masked_name_;
-  std::optional<PatientFound> found_;
-  bool identified_ = false;  ///< False while a legacy card's second factor is missing.
-  int birth_date_tries_left_ = 3;
+  PatientFacts& facts_;
+  const CheckInAim aim_;
+  screens::Page page_ = screens::WorkingModel{screens::WorkingModel::Task::CheckingIn};
+  bool finished_ = false;
   std::vector<domain::AppointmentId> choices_;  ///< Rows of the ChooseVisit page.
   domain::AppointmentId chosen_;                ///< Of the Confirm page.
 };

@@ -7,8 +7,16 @@
 
 namespace yizhan::flows {
 
+/// Where a terminal stands, which decides what it is first of all for.
+enum class Station {
+  Lobby,
+  Registration,  ///< Beside the staffed counters.
+  Lab,           ///< Blood draw: checks in for all paid laboratory orders by a single tap.
+};
+
 /// What a flow must know about the terminal it runs on. Constant over a run.
 struct Terminal {
+  Station station = Station::Lobby;
   domain::SiteId site;
   TimeZone zone;
   domain::CheckInPolicy check_in;

@@ -89,7 +89,7 @@ Effects Session::OnCard(const domain::PresentedCard& card, Moment now) {
   last_touch_ = now.steady;
   card_problem_.reset();
   directory_.reset();
-  stay_ = std::unique_ptr<Stay>(new Stay{flows::CheckInFlow(terminal_, session_, card), card});
+  stay_ = std::unique_ptr<Stay>(new Stay{flows::PatientFlow(terminal_, session_, card), card});
   return stay_->flow.Start();
 }
 
@@ -113,7 +113,7 @@ Effects Session::OnTick(Moment now) {
   if (Open()) {
     if (card_deadline_ && now.steady >= *card_deadline_) return End(EndSession::Reason::ReaderLost);
     if (now.steady - last_touch_ >= IdleLimit()) return End(EndSession::Reason::Idle);
-    return {};
+    return ToFlow(flows::Tick{}, now);
   }
   if (now.steady - last_touch_ >= times_.public_page) {
     directory_.reset();
@@ -257,6 +257,7 @@ std::optional<MonotonicTime> Session::NextDeadline(Moment now) const {
   }
   if (card_deadline_) consider(*card_deadline_);
   if (Open()) {
+    if (const auto due = stay_->flow.NextDeadline()) consider(*due);
     const MonotonicTime ends = last_touch_ + IdleLimit();
     const MonotonicTime warns = ends - times_.warning;
     consider(now.steady < warns ? warns : std::min(ends, now.steady + std::chrono::seconds(1)));

@@ -3,8 +3,8 @@
 #include <memory>
 #include <optional>
 
-#include "kiosk/flows/check_in_flow.h"
 #include "kiosk/flows/events.h"
+#include "kiosk/flows/patient_flow.h"
 #include "kiosk/screens/screen.h"
 
 namespace yizhan::session {
@@ -73,7 +73,7 @@ class Session {
   /// All that knows the patient. On the heap, because freed memory is overwritten and a short text
   /// that is merely emptied is not.
   struct Stay {
-    flows::CheckInFlow flow;
+    flows::PatientFlow flow;
     domain::PresentedCard card;
   };
   std::unique_ptr<Stay> stay_;

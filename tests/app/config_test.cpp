@@ -56,6 +56,7 @@ INSTANTIATE_TEST_SUITE_P(Keys, BadConfigTest, testing::Values(
     BadCase{"idle_seconds = 120", "idle_seconds = 5", "times.idle_seconds must be a whole number from 30"},
     BadCase{"idle_seconds = 120", "idle_seconds = 12.5", "times.idle_seconds"},
     BadCase{"warning_seconds = 20", "warning_seconds = 60\nidle_second = 1", "times.idle_second is not known"},
+    BadCase{"station = \"lobby\"", "station = \"roof\"", "terminal.station must be"},
     BadCase{"id = \"K3\"", "id = \"K 3\"", "terminal.id"},
     BadCase{"id = \"K3\"", "", "terminal.id is missing"},
     BadCase{"url = \"https", "url = \"ftp", "hospital.url"},

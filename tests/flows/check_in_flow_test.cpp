@@ -1,4 +1,4 @@
-#include "kiosk/flows/check_in_flow.h"
+#include "kiosk/flows/patient_flow.h"
 
 #include <gtest/gtest.h>
 
@@ -84,7 +84,7 @@ class CheckInFlowTest : public testing::Test {
   }
 
   Terminal terminal_ = MakeTerminal();
-  CheckInFlow flow_;
+  PatientFlow flow_;
 };
 
 TEST_F(CheckInFlowTest, OneTouchOnHomeChecksInAndPrintsOnce) {

@@ -93,7 +93,7 @@ std::string Note(const screens::BirthDateModel& model, const Strings& text) {
 
 }  // namespace
 
-MaybeIntent DrawBirthDate(const screens::BirthDateModel& model, const Stage& stage) {
+MaybeIntent DrawPage(const screens::BirthDateModel& model, const Stage& stage) {
   Ui& ui = stage.ui;
   const Theme& theme = ui.Look();
   const Strings& text = stage.text;

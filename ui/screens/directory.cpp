@@ -68,7 +68,7 @@ BottomRow PlaceBottomRow(const Stage& stage, const ButtonSpec& back) {
 
 }  // namespace
 
-MaybeIntent DrawDirectory(const DirectoryModel& model, const Stage& stage) {
+MaybeIntent DrawPage(const DirectoryModel& model, const Stage& stage) {
   Ui& ui = stage.ui;
   const Strings& text = stage.text;
   const Theme& theme = ui.Look();

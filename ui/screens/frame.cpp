@@ -247,21 +247,6 @@ MaybeIntent DrawWarning(const screens::IdleWarning& warning, const Strings& text
   return intent;
 }
 
-struct DrawPage {
-  const Stage& stage;
-  MaybeIntent operator()(const screens::IdleModel& m) const { return DrawIdle(m, stage); }
-  MaybeIntent operator()(const screens::DirectoryModel& m) const { return DrawDirectory(m, stage); }
-  MaybeIntent operator()(const screens::WorkingModel& m) const { return DrawWorking(m, stage); }
-  MaybeIntent operator()(const screens::BirthDateModel& m) const { return DrawBirthDate(m, stage); }
-  MaybeIntent operator()(const screens::HomeModel& m) const { return DrawHome(m, stage); }
-  MaybeIntent operator()(const screens::ChooseVisitModel& m) const {
-    return DrawChooseVisit(m, stage);
-  }
-  MaybeIntent operator()(const screens::ConfirmModel& m) const { return DrawConfirm(m, stage); }
-  MaybeIntent operator()(const screens::TicketModel& m) const { return DrawTicket(m, stage); }
-  MaybeIntent operator()(const screens::TroubleModel& m) const { return DrawTrouble(m, stage); }
-};
-
 }  // namespace
 
 MaybeIntent DrawFrame(const Frame& frame, const Languages& languages, Ui& ui) {
@@ -282,7 +267,8 @@ MaybeIntent DrawFrame(const Frame& frame, const Languages& languages, Ui& ui) {
                     .ui = ui,
                     .body = {margin, top + space, screen.w - 2 * margin,
                              screen.h - bar.Height() - top - 2 * space}};
-  MaybeIntent intent = std::visit(DrawPage{stage}, frame.page);
+  MaybeIntent intent =
+      std::visit([&](const auto& page) { return DrawPage(page, stage); }, frame.page);
   const MaybeIntent from_bar = bar.Draw();
   if (from_bar) intent = from_bar;
   if (frame.warning) {

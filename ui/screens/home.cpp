@@ -61,7 +61,7 @@ TaskWords MainWords(const screens::HomeModel& model, const std::vector<std::size
 
 }  // namespace
 
-MaybeIntent DrawHome(const screens::HomeModel& model, const Stage& stage) {
+MaybeIntent DrawPage(const screens::HomeModel& model, const Stage& stage) {
   Ui& ui = stage.ui;
   const Strings& text = stage.text;
   const float gap = ui.Look().GapPx(mm::kGap);

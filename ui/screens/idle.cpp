@@ -125,7 +125,7 @@ void AddAll(Flow& flow, const IdleModel& model, const Stage& stage, float pictur
 
 }  // namespace
 
-MaybeIntent DrawIdle(const IdleModel& model, const Stage& stage) {
+MaybeIntent DrawPage(const IdleModel& model, const Stage& stage) {
   const Theme& theme = stage.ui.Look();
   MaybeIntent intent;
   // The picture takes what the words leave, within reason; without room there is none.

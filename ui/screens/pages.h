@@ -27,15 +27,14 @@ struct Stage {
 [[nodiscard]] MaybeIntent DrawFrame(const screens::Frame& frame, const Languages& languages,
                                     Ui& ui);
 
-[[nodiscard]] MaybeIntent DrawIdle(const screens::IdleModel& model, const Stage& stage);
-[[nodiscard]] MaybeIntent DrawDirectory(const screens::DirectoryModel& model, const Stage& stage);
-[[nodiscard]] MaybeIntent DrawWorking(const screens::WorkingModel& model, const Stage& stage);
-[[nodiscard]] MaybeIntent DrawBirthDate(const screens::BirthDateModel& model, const Stage& stage);
-[[nodiscard]] MaybeIntent DrawHome(const screens::HomeModel& model, const Stage& stage);
-[[nodiscard]] MaybeIntent DrawChooseVisit(const screens::ChooseVisitModel& model,
-                                          const Stage& stage);
-[[nodiscard]] MaybeIntent DrawConfirm(const screens::ConfirmModel& model, const Stage& stage);
-[[nodiscard]] MaybeIntent DrawTicket(const screens::TicketModel& model, const Stage& stage);
-[[nodiscard]] MaybeIntent DrawTrouble(const screens::TroubleModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::IdleModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::DirectoryModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::WorkingModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::BirthDateModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::HomeModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::ChooseVisitModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::ConfirmModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::TicketModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::TroubleModel& model, const Stage& stage);
 
 }  // namespace yizhan::ui

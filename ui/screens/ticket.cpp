@@ -151,7 +151,7 @@ std::string NextStep(const Strings& text, const domain::Ticket& ticket) {
 
 }  // namespace
 
-MaybeIntent DrawTicket(const TicketModel& model, const Stage& stage) {
+MaybeIntent DrawPage(const TicketModel& model, const Stage& stage) {
   Ui& ui = stage.ui;
   const Strings& text = stage.text;
   const float gap = ui.Look().GapPx(mm::kGap);

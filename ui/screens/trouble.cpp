@@ -99,7 +99,7 @@ Explanation Explain(const TroubleModel& model, const Strings& text) {
 
 }  // namespace
 
-MaybeIntent DrawTrouble(const TroubleModel& model, const Stage& stage) {
+MaybeIntent DrawPage(const TroubleModel& model, const Stage& stage) {
   Ui& ui = stage.ui;
   const Strings& text = stage.text;
   const float gap = ui.Look().GapPx(mm::kGap + 2);

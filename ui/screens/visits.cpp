@@ -57,7 +57,7 @@ void AddQuestion(Flow& flow, Ui& ui, const std::string& question) {
 
 }  // namespace
 
-MaybeIntent DrawChooseVisit(const screens::ChooseVisitModel& model, const Stage& stage) {
+MaybeIntent DrawPage(const screens::ChooseVisitModel& model, const Stage& stage) {
   Ui& ui = stage.ui;
   const Strings& text = stage.text;
   Rect body = stage.body;
@@ -78,7 +78,7 @@ MaybeIntent DrawChooseVisit(const screens::ChooseVisitModel& model, const Stage&
   return intent;
 }
 
-MaybeIntent DrawConfirm(const screens::ConfirmModel& model, const Stage& stage) {
+MaybeIntent DrawPage(const screens::ConfirmModel& model, const Stage& stage) {
   Ui& ui = stage.ui;
   const Strings& text = stage.text;
   const auto language = text.Language();

@@ -5,7 +5,7 @@
 
 namespace yizhan::ui {
 
-MaybeIntent DrawWorking(const screens::WorkingModel& model, const Stage& stage) {
+MaybeIntent DrawPage(const screens::WorkingModel& model, const Stage& stage) {
   Ui& ui = stage.ui;
   const Theme& theme = ui.Look();
   const Strings& text = stage.text;
