@@ -1,64 +1,90 @@
-import { showAccount } from "./account.js";
-import { HospitalClock, byId, fill, follow, get, make, markTags, post } from "./live.js";
+// A doctor's calling desk, keyboard first.
+import { HospitalClock, byId, fill, follow, get, make, post } from "./live.js";
+import { markTags } from "./marks.js";
+import { askReason, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { COMMON, KEYS, durationText, local, refusalText, speakOn, words } from "./words.js";
+
+const WORDS = words({
+  choose: ["选择诊室", "Choose a room"],
+  changeRoom: ["换诊室", "Another room"],
+  inside: ["正在就诊", "In consultation"],
+  connecting: ["正在连接…", "Connecting…"],
+  nobody: ["现在没有人等候。新的报到会自动出现在这里。",
+    "Nobody is waiting. Who checks in appears here by itself."],
+  chartLabel: ["到诊与预约", "Arrivals and bookings"],
+  chartTitle: ["每半小时到诊（实）与预约（空）", "Arrived (filled) and booked (outlined) by half hour"],
+  foot: ["每次改变顺序都会记录操作人和原因，并在屏幕上标出。",
+    "Every change of order is recorded with name and reason, and marked on the screen."],
+  again: ["重叫", "Call again"],
+  pass: ["过号", "Missed call"],
+  finish: ["完成", "Finish"],
+  next: [(number) => `叫下一位 ${number}`, (number) => `Call next ${number}`],
+  nobodyWaits: ["没有人等候", "Nobody is waiting"],
+  notYet: ["还没有叫号", "Nobody is called yet"],
+  none: ["现在没有可以叫的号。", "There is nobody to call now."],
+  male: ["男", "male"],
+  female: ["女", "female"],
+  age: [(years) => `${years} 岁`, (years) => `${years} years`],
+  called: [(at, again, lasted) => `${at} 叫号${again ? ` · 重叫 ${again}` : ""} · 已 ${lasted}`,
+    (at, again, lasted) => `Called ${at}${again ? ` · again ${again}` : ""} · ${lasted}`],
+  callThis: ["叫此号", "Call"],
+  callFirst: ["叫下一位", "Call next"],
+  callOther: ["不按顺序叫此号，需要原因", "Calls out of order and needs a reason"],
+  booked: ["预约", "Booked"],
+  missed: ["已过号", "Missed call"],
+  recall: ["召回", "Recall"],
+  waiting: ["等候", "Waiting"],
+  done: ["已看", "Seen"],
+  typical: ["通常就诊", "Usual length"],
+  passed: ["过号", "Missed calls"],
+  terminalCalls: [(terminal) => `自助机 ${terminal} 呼叫工作人员`, (terminal) => `Terminal ${terminal} calls for staff`],
+  answer: ["我去处理", "I will go"],
+  callTitle: [(who) => `不按顺序叫 ${who}`, (who) => `Call ${who} out of order`],
+  recallTitle: [(who) => `召回 ${who}`, (who) => `Recall ${who}`],
+  callReasons: [["急诊患者", "军人优先", "老人优先", "残障优先", "复诊取结果"],
+    ["Emergency", "Armed forces", "Elderly", "Disability", "Back with results"]],
+  recallReasons: [["患者已回到候诊区", "去检查后返回", "未听到叫号"],
+    ["Back in the waiting area", "Back from an exam", "Did not hear the call"]],
+});
 
 const room = new URLSearchParams(location.search).get("room") ?? "";
 const clock = new HospitalClock();
 /** The last view of the server; null until it came. @type {any} */
 let view = null;
-let isBusy = false;
 
-const REFUSALS = {
-  "not-found": "现在没有可以叫的号。",
-  conflict: "刚才有人改动了，请再看一眼再操作。",
-  refused: "这个操作现在不能做。",
-  role: "您的账号不能做这个操作。",
-};
-
-function say(text) {
-  byId("said").textContent = text;
-}
-
-/** @param {string} act @param {object} [more] */
-async function act(act, more = {}) {
-  if (isBusy) return;
-  isBusy = true;
-  try {
-    await post(`/api/desk/${act}`, { room, ...more });
-    say("");
-  } catch (error) {
-    say(REFUSALS[error.error] ?? "没有成功:请检查网络后再试。");
-  } finally {
-    isBusy = false;
-  }
+/** @param {string} name @param {object} [more] */
+function act(name, more = {}) {
+  return once(() => post(`/api/desk/${name}`, { room, ...more }), { "not-found": WORDS.none });
 }
 
 function personText(row) {
-  const sex = { male: "男", female: "女" }[row.sex];
-  const parts = [row.name, sex, row.age != null ? `${row.age} 岁` : null];
+  const parts = [row.name, row.sex ? WORDS[row.sex] : null, row.age != null ? WORDS.age(row.age) : null];
   return parts.filter(Boolean).join(" · ");
-}
-
-function durationText(seconds) {
-  const minutes = Math.floor(seconds / 60);
-  const rest = Math.floor(seconds % 60);
-  return minutes > 0 ? `${minutes} 分 ${String(rest).padStart(2, "0")} 秒` : `${rest} 秒`;
 }
 
 function showCurrent() {
   const current = view.current;
   if (!current) {
     fill("current", make("div", { class: "number none" }, "—"),
-      make("p", { class: "quiet" }, "还没有叫号"));
+      make("p", { class: "quiet" }, WORDS.notYet));
     return;
   }
   const lasted = Math.max(0, (clock.now() - (current.calledMs ?? clock.now())) / 1000);
-  const again = current.lastCalledMs > current.calledMs
-    ? ` · 重叫 ${clock.text(current.lastCalledMs)}` : "";
+  const again = current.lastCalledMs > current.calledMs ? clock.text(current.lastCalledMs) : "";
   fill("current",
     make("div", { class: "number" }, current.number),
-    make("p", { class: "person" }, personText(current)),
+    make("p", { class: "person" }, personText(current), " ", ...markTags(current.marks)),
     make("p", { class: "quiet" },
-      `${clock.text(current.calledMs)} 叫号${again} · 已 ${durationText(lasted)}`));
+      WORDS.called(clock.text(current.calledMs), again, durationText(lasted))));
+}
+
+function cells(ticket) {
+  return [
+    make("td", {}, make("b", {}, ticket.number)),
+    make("td", {}, ticket.name),
+    make("td", { class: "wide" }, ticket.slot),
+    make("td", { class: "wide" }, ticket.arrived),
+  ];
 }
 
 function rowOf(ticket, index) {
@@ -66,33 +92,25 @@ function rowOf(ticket, index) {
   const call = make("button", {
     class: "small",
     "data-keep": `call ${ticket.id}`,
-    title: index === 0 ? "叫下一位" : "不按顺序叫此号，需要原因",
+    title: index === 0 ? WORDS.callFirst : WORDS.callOther,
     onclick: () => (index === 0 ? act("next") : callOutOfOrder(ticket)),
-  }, "叫此号");
-  const marks = markTags(ticket.marks, "tag warn");
-  if (marks.length === 0) marks.push(make("span", { class: "tag plain" }, "预约"));
-  return make("tr", {},
-    make("td", {}, make("b", {}, ticket.number)),
-    make("td", {}, ticket.name),
-    make("td", {}, ticket.slot),
-    make("td", {}, ticket.arrived),
-    make("td", {}, `${waited} 分`),
+  }, WORDS.callThis);
+  const marks = markTags(ticket.marks);
+  if (marks.length === 0) marks.push(make("span", { class: "tag plain" }, WORDS.booked));
+  return make("tr", {}, ...cells(ticket),
+    make("td", {}, COMMON.minutes(waited)),
     make("td", { class: "marks" }, ...marks),
     make("td", { class: "do" }, call));
 }
 
 function passedRowOf(ticket) {
-  return make("tr", { class: "passed" },
-    make("td", {}, make("b", {}, ticket.number)),
-    make("td", {}, ticket.name),
-    make("td", {}, ticket.slot),
-    make("td", {}, ticket.arrived),
+  return make("tr", { class: "passed" }, ...cells(ticket),
     make("td", {}, ""),
-    make("td", { class: "marks" }, make("span", { class: "tag warn" }, "已过号")),
+    make("td", { class: "marks" }, make("span", { class: "tag warn" }, WORDS.missed)),
     make("td", { class: "do" },
       make("button",
         { class: "small", "data-keep": `recall ${ticket.id}`, onclick: () => recall(ticket) },
-        "召回")));
+        WORDS.recall)));
 }
 
 function stat(label, value) {
@@ -101,34 +119,30 @@ function stat(label, value) {
 
 function show(next) {
   view = next;
-  // Buttons are made anew; who was on one of them by keyboard stays on it.
-  const kept = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.keep;
-  const doctor = view.doctor ? ` · ${view.doctor.name} ${view.doctor.title.zh}` : "";
-  byId("title").textContent = `${view.room.zh}${doctor} · ${view.service.zh}`;
-  document.title = `${view.room.zh} 叫号 · 医站`;
+  const doctor = view.doctor ? ` · ${view.doctor.name} ${local(view.doctor.title)}` : "";
+  byId("title").textContent = `${local(view.room)}${doctor} · ${local(view.service)}`;
+  document.title = `${local(view.room)} · ${COMMON.product}`;
   const typical = view.stats.typicalSeconds;
   fill("stats",
-    stat("等候", String(view.stats.waiting)),
-    stat("已看", String(view.stats.done)),
-    stat("通常就诊", typical != null ? durationText(typical) : "—"),
-    stat("过号", String(view.stats.passed)));
-  fill("waiting", ...view.waiting.map(rowOf), ...view.passed.map(passedRowOf));
+    stat(WORDS.waiting, String(view.stats.waiting)),
+    stat(WORDS.done, String(view.stats.done)),
+    stat(WORDS.typical, typical != null ? durationText(typical) : "—"),
+    stat(WORDS.passed, String(view.stats.passed)));
+  keepFocus(() => {
+    fill("waiting", ...view.waiting.map(rowOf), ...view.passed.map(passedRowOf));
+    fill("staff-calls", ...view.staffCalls.map((call) =>
+      make("p", { class: "call" },
+        make("b", {}, WORDS.terminalCalls(call.terminal)), ` ${call.since}`,
+        make("button",
+          { class: "small", "data-keep": `answer ${call.id}`, onclick: () => answer(call.id) },
+          WORDS.answer))));
+  });
   byId("nobody").hidden = view.waiting.length + view.passed.length > 0;
   showCurrent();
   const first = view.waiting[0];
-  fill("next", first ? `叫下一位 ${first.number}` : "没有人等候", make("kbd", {}, "空格"));
+  fill("next", first ? WORDS.next(first.number) : WORDS.nobodyWaits, make("kbd", {}, KEYS.space));
   setEnabled("next", Boolean(first));
   for (const id of ["again", "pass", "finish"]) setEnabled(id, Boolean(view.current));
-  fill("staff-calls", ...view.staffCalls.map((call) =>
-    make("p", { class: "call" },
-      make("b", {}, `自助机 ${call.terminal} 呼叫工作人员`), ` ${call.since}`,
-      make("button",
-        { class: "small", "data-keep": `answer ${call.id}`, onclick: () => answer(call.id) },
-        "我去处理"))));
-  if (kept) {
-    /** @type {HTMLElement | null} */ (
-      document.querySelector(`[data-keep="${CSS.escape(kept)}"]`))?.focus();
-  }
 }
 
 /** @param {string} id @param {boolean} enabled */
@@ -139,58 +153,21 @@ function setEnabled(id, enabled) {
 async function answer(id) {
   try {
     await post("/api/staff-calls/answer", { id });
-  } catch {
-    say("没有成功:请检查网络后再试。");
+  } catch (failure) {
+    say(refusalText(failure));
   }
 }
 
-// ---- reasons ------------------------------------------------------------------------------
-
-const CALL_REASONS = ["急诊患者", "军人优先", "老人优先", "残障优先", "复诊取结果"];
-const RECALL_REASONS = ["患者已回到候诊区", "去检查后返回", "未听到叫号"];
-
-/** @param {string} title @param {string[]} choices @returns {Promise<string>} "" when cancelled */
-function askReason(title, choices) {
-  const dialog = /** @type {HTMLDialogElement} */ (byId("reason"));
-  const text = /** @type {HTMLInputElement} */ (byId("reason-text"));
-  byId("reason-title").textContent = title;
-  text.value = "";
-  setEnabled("reason-ok", false);
-  return new Promise((resolve) => {
-    const done = (reason) => {
-      dialog.onclose = null;
-      dialog.close();
-      resolve(reason);
-    };
-    fill("reason-choices", ...choices.map((choice, i) =>
-      make("button", { type: "button", onclick: () => done(choice) },
-        choice, make("kbd", {}, String(i + 1)))));
-    text.oninput = () => setEnabled("reason-ok", text.value.trim() !== "");
-    byId("reason-ok").onclick = (event) => {
-      event.preventDefault();
-      if (text.value.trim() !== "") done(text.value.trim());
-    };
-    byId("reason-cancel").onclick = () => done("");
-    dialog.onkeydown = (event) => {
-      const choice = choices[Number(event.key) - 1];
-      if (choice && event.target !== text) done(choice);
-    };
-    dialog.onclose = () => done("");
-    dialog.showModal();
-  });
-}
-
 async function callOutOfOrder(ticket) {
-  const reason = await askReason(`不按顺序叫 ${ticket.number} ${ticket.name}`, CALL_REASONS);
+  const reason = await askReason(WORDS.callTitle(`${ticket.number} ${ticket.name}`), WORDS.callReasons);
   if (reason) await act("call", { ticket: ticket.id, reason });
 }
 
 async function recall(ticket) {
-  const reason = await askReason(`召回 ${ticket.number} ${ticket.name}`, RECALL_REASONS);
+  const reason = await askReason(WORDS.recallTitle(`${ticket.number} ${ticket.name}`),
+    WORDS.recallReasons);
   if (reason) await act("recall", { ticket: ticket.id, reason });
 }
-
-// ---- chart --------------------------------------------------------------------------------
 
 async function showChart() {
   const chart = await get(`/api/chart?room=${encodeURIComponent(room)}`).catch(() => null);
@@ -211,29 +188,26 @@ async function showChart() {
     make("path", { d: "M0 72.5h720" })));
 }
 
-// ---- start --------------------------------------------------------------------------------
-
 async function chooseRoom() {
   byId("chooser").hidden = false;
-  const places = await get("/api/places");
-  fill("rooms", ...places.services.map((service) =>
+  openFrame("desk");
+  const all = await places();
+  fill("rooms", ...all.services.map((service) =>
     make("section", {},
-      make("h2", {}, make("b", {}, service.letter), ` ${service.name.zh}`,
-        make("small", {}, service.area.name.zh)),
+      make("h2", {}, make("b", {}, service.letter), ` ${local(service.name)}`,
+        make("small", {}, local(service.area.name))),
       make("div", { class: "choices" }, ...service.rooms.map((one) =>
         make("a", { href: `/desk?room=${encodeURIComponent(one.id)}` },
-          make("b", {}, one.name.zh), ` ${one.doctor?.name ?? ""}`))))));
+          make("b", {}, local(one.name)), ` ${one.doctor?.name ?? ""}`))))));
 }
 
 async function openDesk() {
-  byId("desk").hidden = false;
-  const places = await get("/api/places");
-  byId("hospital").textContent = places.hospital.zh;
-  const service = places.services.find((one) => one.rooms.some((each) => each.id === room));
-  if (service) {
-    byId("screen-link").setAttribute("href",
-      `/screen?area=${encodeURIComponent(service.area.id)}`);
-  }
+  for (const id of ["desk", "side"]) byId(id).hidden = false;
+  byId("page").classList.add("with-side");
+  fill("again", WORDS.again, make("kbd", {}, "R"));
+  fill("pass", WORDS.pass, make("kbd", {}, "G"));
+  fill("finish", WORDS.finish, make("kbd", {}, KEYS.enter));
+  const framed = openFrame("desk", make("a", { href: "/desk" }, WORDS.changeRoom));
   follow(`/api/desk/events?room=${encodeURIComponent(room)}`, clock, {
     show,
     beat: () => {
@@ -245,17 +219,21 @@ async function openDesk() {
   showChart();
   setInterval(showChart, 60000);
   setInterval(() => view && show(view), 30000);
+  await framed;
+  const all = await places();
+  const service = all.services.find((one) => one.rooms.some((each) => each.id === room));
+  if (service) {
+    document.querySelector('#pages a[href="/screen"]')?.setAttribute("href",
+      `/screen?area=${encodeURIComponent(service.area.id)}`);
+  }
 }
 
-byId("next").onclick = () => act("next");
-byId("again").onclick = () => act("again");
-byId("pass").onclick = () => act("pass");
-byId("finish").onclick = () => act("finish");
+for (const id of ["next", "again", "pass", "finish"]) byId(id).onclick = () => act(id);
 
 document.addEventListener("keydown", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
   const isElsewhere = !room || event.repeat || event.ctrlKey || event.altKey || event.metaKey ||
-    target.closest("dialog, input, a, button.small, .account-name") != null;
+    target.closest("dialog, input, a, nav button, button.small") != null;
   if (isElsewhere) return;
   const button = { " ": "next", r: "again", g: "pass", Enter: "finish" }[
     event.key.length === 1 ? event.key.toLowerCase() : event.key];
@@ -264,6 +242,6 @@ document.addEventListener("keydown", (event) => {
   if (!/** @type {HTMLButtonElement} */ (byId(button)).disabled) act(button);
 });
 
+speakOn({ ...COMMON, ...WORDS });
 if (room) openDesk();
 else chooseRoom();
-showAccount();

@@ -1,4 +1,4 @@
-// What both staff pages share: building elements, talking to the server, staying current.
+// What all staff pages share: building elements, talking to the server, staying current.
 // Everything that comes from the server becomes text, never markup.
 
 /**
@@ -157,11 +157,4 @@ export function follow(path, clock, page) {
         .finally(() => (isAsking = false));
     }
   }, 1000);
-}
-
-const MARKS = { offline: "离线", passed: "过号" };
-
-/** @param {string[]} marks @param {string} className */
-export function markTags(marks, className) {
-  return marks.map((mark) => make("span", { class: className }, MARKS[mark] ?? mark));
 }

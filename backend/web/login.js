@@ -1,5 +1,5 @@
 // Log-in of staff, and pairing of a call screen, in the language of the browser or the one chosen.
-import { byId, post } from "./live.js";
+import { byId, get, post } from "./live.js";
 
 const TEXTS = {
   zh: {
@@ -65,10 +65,16 @@ const input = (id) => /** @type {HTMLInputElement} */ (byId(id));
 /** @param {string} id @returns {HTMLButtonElement} */
 const button = (id) => /** @type {HTMLButtonElement} */ (byId(id));
 
-/** Only pages of ours: whoever made the link must not choose another place. */
+/** Only pages of ours: whoever made the link must not choose another place. "": none was asked for. */
 function nextPage() {
   const next = asked.get("next") ?? "";
-  return /^\/(desk|screen)(\?[^#]*)?$/.test(next) ? next : "/desk";
+  return /^\/(?!login\b)[a-z]+(\?[^#]*)?$/.test(next) ? next : "";
+}
+
+/** Where a person goes who asked for no page: the first of those that the account may open. */
+async function firstPage() {
+  const { pages } = await get("/api/pages").catch(() => ({ pages: [] }));
+  return `/${pages[0] ?? "desk"}`;
 }
 
 function draw() {
@@ -116,7 +122,7 @@ byId("log-in").addEventListener("submit", async (event) => {
   drawProblem();
   try {
     await post("/auth/login", { name: input("name").value, password: input("password").value });
-    location.replace(nextPage());
+    location.replace(nextPage() || await firstPage());
     return;
   } catch (failure) {
     isBusy = false;
@@ -133,7 +139,7 @@ byId("pair").addEventListener("submit", async (event) => {
   try {
     await post("/auth/screen", { code: input("code").value });
     const next = nextPage();
-    location.replace(next.startsWith("/screen") ? next : "/screen");
+    location.replace(/^\/(screen|door)\b/.test(next) ? next : "/screen");
   } catch (failure) {
     say("pair-wrong", failure);
     input("code").select();
@@ -177,7 +183,7 @@ input("password").addEventListener("keyup", (event) => {
 });
 
 byId("told").hidden = !asked.has("over");
-if (nextPage().startsWith("/screen") && asked.has("pair")) byId("switch").click();
+if (/^\/(screen|door)\b/.test(nextPage()) && asked.has("pair")) byId("switch").click();
 if (asked.has("denied")) {
   const session = await fetch("/auth/session", { cache: "no-store" })
     .then((response) => response.ok ? response.json() : null).catch(() => null);

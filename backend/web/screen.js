@@ -1,4 +1,5 @@
-import { HospitalClock, byId, fill, follow, get, make, markTags } from "./live.js";
+import { HospitalClock, byId, fill, follow, get, make } from "./live.js";
+import { markTags } from "./marks.js";
 
 const area = new URLSearchParams(location.search).get("area") ?? "";
 const clock = new HospitalClock();

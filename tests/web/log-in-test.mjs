@@ -1,35 +1,15 @@
 // Log-in of staff in a real browser against the real server, over TLS.
 //   YIZHAN_HOSPITAL=build/debug/bin/yizhan-hospital node tests/web/log-in-test.mjs
-// Ends with 77, and a reason, where something to test with is missing.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { Browser, DESK, HOSPITAL, PHONE, overEdges, shoot } from "./browser.mjs";
 import { SecuredHospital } from "./secured-hospital.mjs";
 
-const HOSPITAL = process.env.YIZHAN_HOSPITAL ?? "";
-const CHROMIUM = process.env.YIZHAN_CHROMIUM ?? "/usr/bin/chromium";
-const SHOTS = process.env.YIZHAN_SHOTS;  // A folder, to look at what was tested.
-
-function skip(reason) {
-  console.log(`skipped: ${reason}`);
-  process.exit(77);
-}
-const playwright = await import("playwright-core").catch(() => null);
-if (!playwright) skip("npm ci --prefix tests/web was not run");
-if (!existsSync(CHROMIUM)) skip(`${CHROMIUM} is missing`);
-assert.ok(existsSync(HOSPITAL), "YIZHAN_HOSPITAL must be the path of yizhan-hospital");
-
-// Sanitizers make the server slow; nothing here waits for time, only for what must happen.
-const PATIENCE_MS = 30000;
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const DESK = { width: 1366, height: 768 };
-const PHONE = { width: 390, height: 844 };
 const PASSWORD = "korrekt-pferd 49";
 
 /** @type {SecuredHospital} */
 let hospital;
-/** @type {import("playwright-core").Browser} */
+/** @type {Browser} */
 let browser;
 
 before(async () => {
@@ -38,7 +18,7 @@ before(async () => {
     ["sun", "孙立", "operator"], ["lock", "锁", "nurse"], ["zhou", "周敏", "triage"]]) {
     await hospital.run(["account", "add", id, "--name", name, "--role", role], `${PASSWORD}\n`);
   }
-  browser = await playwright.chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  browser = await Browser.open(hospital.base);
 });
 
 after(async () => {
@@ -46,33 +26,9 @@ after(async () => {
   await hospital?.close();
 });
 
-/** Opens a page in a profile of its own. `faults`: what a page must never do. */
-async function open(path, { viewport = DESK, locale = "zh-CN" } = {}) {
-  // The certificate's authority is the test's own; that it is checked is tested elsewhere.
-  const context = await browser.newContext({ viewport, locale, ignoreHTTPSErrors: true });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  const faults = [];
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("console", (message) => {
-    // A refused log-in is an error to the browser's console, and expected here.
-    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
-      faults.push(message.text());
-    }
-  });
-  page.on("request", (request) => {
-    if (!request.url().startsWith(hospital.base)) faults.push(`went to ${request.url()}`);
-  });
-  await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) =>
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
-  });
-  await page.goto(hospital.base + path);
-  return { context, page, faults, close: () => context.close() };
-}
-
-async function shoot(page, name) {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png` });
+/** Refused log-ins are what is tested here. */
+function open(path, options = {}) {
+  return browser.page(path, { refusals: true, ...options });
 }
 
 async function logIn(page, name, password = PASSWORD) {
@@ -88,19 +44,6 @@ async function firstRoom(page) {
     const places = await (await fetch("/api/places")).json();
     return places.services[0].rooms[0].id;
   });
-}
-
-/** What runs over an edge of the screen. */
-async function overEdges(page) {
-  return page.evaluate(() => [...document.body.querySelectorAll("*")]
-    .filter((element) => element.getClientRects().length > 0)
-    .filter((element) => {
-      const { left, right } = element.getBoundingClientRect();
-      const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 &&
-        getComputedStyle(element).display !== "inline";
-      return left < -0.5 || right > innerWidth + 0.5 || cut;
-    })
-    .map((element) => `${element.tagName}#${element.id}.${element.className}`));
 }
 
 test("a doctor logs in by keyboard, comes to the page that was asked for, and logs out", async () => {
@@ -240,7 +183,7 @@ test("a person changes the own password and other browsers are logged out", asyn
   const { page, faults, close } = await open("/login");
   await logIn(page, "chen");
   await page.locator("#rooms a").first().waitFor();
-  await page.click(".chooser .account-name");
+  await page.click(".nav .account-name");
   await page.click("#change-password");
   const [old, fresh, again] = await page.locator("#account-menu input").all();
   await old.fill(PASSWORD);
@@ -304,6 +247,7 @@ test("nothing runs over the edge of a desk's or a phone's screen in either langu
   await page.locator("#rooms a").first().waitFor();
   await page.goto(`${hospital.base}/desk?room=${await firstRoom(page)}`);
   await page.locator("#stats b").first().waitFor();
+  await page.click(".nav .menu");
   await page.locator(".nav .account-name").filter({ hasText: "王建国" }).waitFor();
   await shoot(page, "desk-phone-logged-in");
   await page.click(".nav .account-name");

@@ -1,43 +1,22 @@
 // The staff's pages in a real browser against the real server.
 //   YIZHAN_HOSPITAL=build/debug/bin/yizhan-hospital node tests/web/staff-pages-test.mjs
-// Ends with 77, and a reason, where something to test with is missing.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
 import { after, before, test } from "node:test";
+import { Browser, DESK, HOSPITAL, PHONE, SCREEN, overEdges, shoot, tabTo, until } from "./browser.mjs";
 import { HospitalProcess } from "./hospital-process.mjs";
 
-const HOSPITAL = process.env.YIZHAN_HOSPITAL ?? "";
-const CHROMIUM = process.env.YIZHAN_CHROMIUM ?? "/usr/bin/chromium";
-const SHOTS = process.env.YIZHAN_SHOTS;  // A folder, to look at what was tested.
-
-function skip(reason) {
-  console.log(`skipped: ${reason}`);
-  process.exit(77);
-}
-const playwright = await import("playwright-core").catch(() => null);
-if (!playwright) skip("npm ci --prefix tests/web was not run");
-if (!existsSync(CHROMIUM)) skip(`${CHROMIUM} is missing`);
-assert.ok(existsSync(HOSPITAL), "YIZHAN_HOSPITAL must be the path of yizhan-hospital");
-
-// Sanitizers make the server slow; nothing here waits for time, only for what must happen.
-const PATIENCE_MS = 30000;
 const LATEST_CALL_MS = 5000;
-const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-  "--disable-background-networking", "--disable-component-update", "--disable-sync"];
-const DESK = { width: 1366, height: 768 };
-const SCREEN = { width: 1920, height: 1080 };
-const PHONE = { width: 390, height: 844 };
 
 /** @type {HospitalProcess} */
 let hospital;
-/** @type {import("playwright-core").Browser} */
+/** @type {Browser} */
 let browser;
 /** Services of the demonstration, each with an area and rooms; a test takes one of its own. */
 let services = [];
 
 before(async () => {
   hospital = await HospitalProcess.open(HOSPITAL);
-  browser = await playwright.chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  browser = await Browser.open(hospital.base);
   services = (await hospital.get("/api/places")).services;
 });
 
@@ -58,59 +37,16 @@ async function takeRoom(least) {
   throw new Error(`no room of the demonstration has ${least} people waiting`);
 }
 
-/**
- * Opens a page in a profile of its own. `faults` collects what a page must never do: errors on the
- * console, exceptions, failed requests, breaches of the content security policy.
- */
-async function open(path, viewport, { clock = false } = {}) {
-  const context = await browser.newContext({ viewport });
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  const faults = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) faults.push(message.text());
-  });
-  page.on("pageerror", (error) => faults.push(error.message));
-  page.on("response", (response) => {
-    if (response.status() >= 400) faults.push(`${response.status()} ${response.url()}`);
-  });
-  await page.addInitScript(() => {
-    document.addEventListener("securitypolicyviolation", (event) =>
-      console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
-  });
-  if (clock) await page.clock.install();
-  await page.goto(hospital.base + path);
-  return { page, faults, close: () => context.close() };
-}
-
-async function openDesk(room, viewport = DESK, options = {}) {
-  const desk = await open(`/desk?room=${room}`, viewport, options);
+async function openDesk(room, options = {}) {
+  const desk = await browser.page(`/desk?room=${room}`, options);
   await desk.page.locator("#stats b").first().waitFor();
   return desk;
 }
 
-async function openScreen(area, viewport = SCREEN) {
-  const screen = await open(`/screen?area=${area}`, viewport);
+async function openScreen(area, options = {}) {
+  const screen = await browser.page(`/screen?area=${area}`, { viewport: SCREEN, ...options });
   await screen.page.locator("#rooms section").first().waitFor();
   return screen;
-}
-
-async function shoot(page, name) {
-  if (SHOTS) await page.screenshot({ path: `${SHOTS}/${name}.png` });
-}
-
-/** Waits until an element of that selector with this text is there. */
-async function until(page, selector, text) {
-  await page.locator(selector).filter({ hasText: text }).first().waitFor();
-}
-
-/** Presses Tab until `selector` has the focus: whoever has no mouse must get there. */
-async function tabTo(page, selector) {
-  for (let pressed = 0; pressed < 80; ++pressed) {
-    await page.keyboard.press("Tab");
-    if (await page.evaluate((wanted) => document.activeElement.matches(wanted), selector)) return;
-  }
-  assert.fail(`${selector} cannot be reached with the Tab key`);
 }
 
 test("a call at the desk is on the screen of its area within a second", async (t) => {
@@ -176,6 +112,24 @@ test("the desk works by keyboard alone", async () => {
   await until(page, "#current", "还没有叫号");
   const done = (await hospital.get(`/api/desk?room=${room.id}`)).stats.done;
   assert.equal(done, room.view.stats.done + 1);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("every page speaks the browser's language, the other one on demand, and remembers it", async () => {
+  const room = await takeRoom(1);
+  const { page, faults, close } = await openDesk(room.id, { locale: "en-US" });
+  await until(page, "#pages a.on", "Calling desk");
+  await until(page, "#title", room.view.room.en);
+  await until(page, "#next", `Call next ${room.view.waiting[0].number}`);
+  assert.equal(await page.getAttribute("html", "lang"), "en");
+  assert.doesNotMatch(await page.innerText("#side"), /\p{Script=Han}/u, "no Chinese is left over");
+  await tabTo(page, "#language");
+  await page.keyboard.press("Enter");
+  await until(page, "#pages a.on", "叫号");
+  await page.reload();
+  await until(page, "#pages a.on", "叫号");
+  assert.equal(await page.getAttribute("html", "lang"), "zh");
   assert.deepEqual(faults, []);
   await close();
 });
@@ -262,31 +216,24 @@ test("a terminal's call for staff is at the desk and can be answered there", asy
 test("nothing runs over the edge of a desk's, a hall's or a phone's screen", async () => {
   const room = await takeRoom(2);
   const pages = [
-    ["desk at a desk", await openDesk(room.id, DESK)],
-    ["desk on a phone", await openDesk(room.id, PHONE)],
-    ["screen in a hall", await openScreen(room.area, SCREEN)],
+    ["desk at a desk", await openDesk(room.id)],
+    ["desk on a phone", await openDesk(room.id, { viewport: PHONE })],
+    ["desk at a desk in English", await openDesk(room.id, { locale: "en-GB" })],
+    ["desk on a phone in English", await openDesk(room.id, { viewport: PHONE, locale: "en-GB" })],
+    ["screen in a hall", await openScreen(room.area)],
   ];
   for (const [name, path, viewport, ready] of [
     ["choice of rooms at a desk", "/desk", DESK, "#rooms a"],
     ["choice of rooms on a phone", "/desk", PHONE, "#rooms a"],
     ["choice of areas in a hall", "/screen", SCREEN, "#areas a"],
   ]) {
-    const chooser = await open(path, viewport);
+    const chooser = await browser.page(path, { viewport });
     await chooser.page.locator(ready).first().waitFor();
     pages.push([name, chooser]);
   }
   for (const [name, { page, faults, close }] of pages) {
     await shoot(page, name.replaceAll(" ", "-"));
-    const over = await page.evaluate(() => [...document.body.querySelectorAll("*")]
-      .filter((element) => element.getClientRects().length > 0)
-      .filter((element) => {
-        const { left, right } = element.getBoundingClientRect();
-        const cut = element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 0 &&
-          getComputedStyle(element).display !== "inline";
-        return left < -0.5 || right > innerWidth + 0.5 || cut;
-      })
-      .map((element) => `${element.tagName}#${element.id}.${element.className}`));
-    assert.deepEqual(over, [], name);
+    assert.deepEqual(await overEdges(page), [], name);
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name);
     assert.deepEqual(faults, [], name);
     await close();
@@ -296,7 +243,7 @@ test("nothing runs over the edge of a desk's, a hall's or a phone's screen", asy
 // Last: it stops the server.
 test("a page says when it may be old, and is current again when the server is back", async () => {
   const room = await takeRoom(1);
-  const { page, faults, close } = await openDesk(room.id, DESK, { clock: true });
+  const { page, faults, close } = await openDesk(room.id, { clock: true });
   await page.clock.runFor(2000);
   assert.equal(await page.locator("#stale").isVisible(), false);
   assert.deepEqual(faults, []);

@@ -1,0 +1,138 @@
+// The frame of every staff page: navigation by what one may do, language, account, messages, and
+// the question for a reason.
+import { showAccount } from "./account.js";
+import { byId, fill, get, make } from "./live.js";
+import { COMMON, KEYS, PAGES, changeLanguage, language, local, refusalText } from "./words.js";
+
+/**
+ * Fills <nav id="nav"> with the pages that the reader may open. `extra`: links of this page, below.
+ * @param {string} current the page's name
+ * @param {...HTMLElement} extra
+ */
+export async function openFrame(current, ...extra) {
+  const links = make("div", { id: "pages", class: "links" });
+  const menu = make("button", { class: "menu", type: "button", "aria-expanded": "false",
+    "aria-controls": "pages", onclick: () => {
+      const open = byId("nav").classList.toggle("open");
+      menu.setAttribute("aria-expanded", String(open));
+    } }, COMMON.menu);
+  fill("nav", make("b", {}, COMMON.product), make("span", { id: "hospital", class: "hospital" }),
+    menu, links, make("div", { class: "grow" }),
+    make("div", { class: "links" }, ...extra,
+      make("button", { id: "language", class: "link", type: "button", onclick: changeLanguage,
+        lang: language === "zh" ? "en" : "zh" }, COMMON.language),
+      make("button", { class: "account-name link", type: "button", "aria-haspopup": "dialog",
+        hidden: true })),
+    make("span", { id: "clock", class: "clock" }));
+  byId("nav").setAttribute("aria-label", COMMON.pages);
+  document.title = `${PAGES[current] ?? current} · ${COMMON.product}`;
+  showAccount();
+  const { pages } = await get("/api/pages");
+  links.replaceChildren(...pages.map((page) => make("a", {
+    href: `/${page}`,
+    class: page === current ? "on" : null,
+    "aria-current": page === current ? "page" : null,
+  }, PAGES[page] ?? page)));
+}
+
+/** The hospital's rooms and areas, its name in the navigation. @returns {Promise<any>} */
+export async function places() {
+  const all = await get("/api/places");
+  byId("hospital").textContent = local(all.hospital);
+  return all;
+}
+
+/** Says something in the page's <p id="said">. @param {string} text @param {boolean} [good] */
+export function say(text, good = false) {
+  const said = byId("said");
+  said.textContent = text;
+  said.classList.toggle("good", good);
+}
+
+let isBusy = false;
+
+/**
+ * Does one thing after the other: nothing happens twice by two quick presses. Says what failed.
+ * @template Answer @param {() => Promise<Answer>} act @param {Record<string, string>} [refusals]
+ * @returns {Promise<Answer | null>} null: it failed, or something else is under way
+ */
+export async function once(act, refusals = {}) {
+  if (isBusy) return null;
+  isBusy = true;
+  try {
+    const answer = await act();
+    say("");
+    return answer;
+  } catch (failure) {
+    say(refusalText(failure, refusals));
+    return null;
+  } finally {
+    isBusy = false;
+  }
+}
+
+/** Fills rows anew without taking the keyboard's focus from a button named by `data-keep`. @param {() => void} draw */
+export function keepFocus(draw) {
+  const kept = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.keep;
+  draw();
+  if (kept) {
+    /** @type {HTMLElement | null} */ (
+      document.querySelector(`[data-keep="${CSS.escape(kept)}"]`))?.focus();
+  }
+}
+
+/**
+ * Asks in a dialog of its own; closed by Escape.
+ * @param {string} title @param {(done: (answer: any) => void) => any[]} parts what the dialog holds
+ * @returns {Promise<any>} null when cancelled
+ */
+export function ask(title, parts) {
+  return new Promise((resolve) => {
+    const done = (answer) => {
+      dialog.onclose = null;
+      dialog.close();
+      dialog.remove();
+      resolve(answer);
+    };
+    const dialog = /** @type {HTMLDialogElement} */ (make("dialog", { id: "ask",
+      "aria-labelledby": "ask-title" }));
+    dialog.append(make("h2", { id: "ask-title" }, title), ...parts(done).flat());
+    dialog.onclose = () => done(null);
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+}
+
+/** The buttons at a dialog's end. @param {HTMLElement} ok @param {(answer: any) => void} done */
+export function dialogButtons(ok, done) {
+  return make("div", { class: "row" },
+    make("button", { type: "button", onclick: () => done(null) }, COMMON.cancel,
+      make("kbd", {}, KEYS.escape)), ok);
+}
+
+/**
+ * Asks for a reason: one of `choices` (keys 1 to 9) or an own one.
+ * @param {string} title @param {string[]} choices @param {string} [why] @returns {Promise<string>} "" when cancelled
+ */
+export async function askReason(title, choices, why = COMMON.reasonWhy) {
+  return (await ask(title, (done) => {
+    const text = /** @type {HTMLInputElement} */ (
+      make("input", { id: "reason-text", maxlength: 60, autocomplete: "off" }));
+    const ok = /** @type {HTMLButtonElement} */ (make("button", { type: "submit", class: "main",
+      disabled: true }, COMMON.ok, make("kbd", {}, KEYS.enter)));
+    text.oninput = () => (ok.disabled = text.value.trim() === "");
+    const form = make("form", { onsubmit: (event) => {
+      event.preventDefault();
+      if (text.value.trim() !== "") done(text.value.trim());
+    }, onkeydown: (event) => {
+      const choice = choices[Number(event.key) - 1];
+      if (choice && event.target !== text) done(choice);
+    } },
+    make("p", { class: "quiet" }, why),
+    make("div", { class: "choices" }, ...choices.map((choice, i) =>
+      make("button", { type: "button", onclick: () => done(choice) }, choice,
+        make("kbd", {}, String(i + 1))))),
+    make("label", {}, COMMON.reasonOther, text), dialogButtons(ok, done));
+    return [form];
+  })) ?? "";
+}

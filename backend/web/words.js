@@ -1,0 +1,157 @@
+// The two languages of the staff's pages: which one is spoken, and the words that pages share.
+// A word is a pair [Chinese, English], so that none can be missing; functions make sentences.
+
+const MEMORY = "yizhan-language";
+
+/** @returns {string | null} */
+function remembered() {
+  try {
+    return localStorage.getItem(MEMORY);
+  } catch {
+    return null;  // A browser that keeps nothing.
+  }
+}
+
+function chosen() {
+  const asked = new URLSearchParams(location.search).get("lang") ?? remembered();
+  if (asked === "zh" || asked === "en") return asked;
+  return navigator.language.startsWith("zh") ? "zh" : "en";
+}
+
+/** "zh" or "en": the one asked for by the address, chosen before, or the browser's. */
+export const language = chosen();
+document.documentElement.lang = language;
+
+/** Speaks the other language from now on, on this page and the next ones. */
+export function changeLanguage() {
+  const other = language === "zh" ? "en" : "zh";
+  try {
+    localStorage.setItem(MEMORY, other);
+  } catch {
+    // The address says it for this page; it is chosen again on the next.
+  }
+  const address = new URL(location.href);
+  if (remembered() === other) address.searchParams.delete("lang");
+  else address.searchParams.set("lang", other);
+  location.replace(address);
+}
+
+/**
+ * The words of a page in the spoken language.
+ * @template {Record<string, [any, any]>} Table
+ * @param {Table} table
+ * @returns {{[name in keyof Table]: any}}
+ */
+export function words(table) {
+  const index = language === "zh" ? 0 : 1;
+  return /** @type {any} */ (
+    Object.fromEntries(Object.entries(table).map(([name, pair]) => [name, pair[index]])));
+}
+
+/** A name as the server sends it. @param {{zh: string, en: string} | null | undefined} name */
+export function local(name) {
+  return name ? (language === "en" && name.en) || name.zh : "";
+}
+
+/** Fills every element that names its word: <h1 data-word="title">. @param {Record<string, any>} spoken */
+export function speakOn(spoken) {
+  for (const element of document.querySelectorAll("[data-word]")) {
+    const word = spoken[/** @type {HTMLElement} */ (element).dataset.word ?? ""];
+    if (word === undefined) throw new Error(`no word for ${element.outerHTML}`);
+    element.textContent = word;
+  }
+  for (const element of document.querySelectorAll("[data-label]")) {
+    element.setAttribute("aria-label", spoken[/** @type {HTMLElement} */ (element).dataset.label ?? ""]);
+  }
+}
+
+/** Pages by the name the server knows them by. */
+export const PAGES = words({
+  desk: ["叫号", "Calling desk"],
+  triage: ["分诊台", "Triage desk"],
+  guide: ["导诊台", "Guide desk"],
+  draw: ["采血窗口", "Blood draw"],
+  exam: ["检查室", "Exam rooms"],
+  pharmacy: ["药房窗口", "Pharmacy"],
+  stop: ["停诊与替诊", "Stop a clinic"],
+  waitlist: ["候补", "Waiting list"],
+  quotas: ["号源配额", "Quotas"],
+  rules: ["排队规则", "Queue rules"],
+  accounts: ["账号", "Accounts"],
+  screen: ["候诊屏", "Call screens"],
+  door: ["门口屏", "Door screens"],
+});
+
+export const ROLES = words({
+  admin: ["管理员", "administrator"],
+  office: ["门诊办", "outpatient office"],
+  guide: ["导诊", "guide"],
+  triage: ["分诊", "triage"],
+  doctor: ["医生", "doctor"],
+  nurse: ["护士", "nurse"],
+  pharmacist: ["药师", "pharmacist"],
+  cashier: ["收费", "cashier"],
+  lab: ["检验", "laboratory"],
+  technician: ["技师", "technician"],
+  operator: ["运维", "operator"],
+});
+
+/** What goes wrong on every page, by the server's code. */
+export const REFUSALS = words({
+  "not-found": ["没有找到，可能刚刚变了。", "Not found: it may just have changed."],
+  conflict: ["刚才有人改动了，请再看一眼再操作。", "Somebody changed it just now. Please look again."],
+  refused: ["这个操作现在不能做。", "This cannot be done now."],
+  "bad-data": ["填写的内容不对，请检查。", "Something was filled in wrongly. Please check."],
+  role: ["您的账号不能做这个操作。", "Your account may not do this."],
+  network: ["没有成功：请检查网络后再试。", "No success: please check the network and try again."],
+});
+
+/** The sentence for a failed request. @param {{error?: string}} failure @param {Record<string, string>} [more] */
+export function refusalText(failure, more = {}) {
+  const code = failure.error ?? "network";
+  return more[code] ?? REFUSALS[/** @type {keyof typeof REFUSALS} */ (code)] ?? REFUSALS.network;
+}
+
+/** Keys, as written on a button. */
+export const KEYS = words({
+  space: ["空格", "Space"],
+  enter: ["回车", "Enter"],
+  escape: ["Esc", "Esc"],
+});
+
+export const COMMON = words({
+  product: ["医站", "Yizhan"],
+  pages: ["工作台", "Pages"],
+  menu: ["菜单", "Menu"],
+  language: ["English", "中文"],
+  cancel: ["取消", "Cancel"],
+  ok: ["确定", "OK"],
+  close: ["关闭", "Close"],
+  save: ["保存", "Save"],
+  stale: ["与服务器的连接中断，下面可能不是最新的情况。",
+    "The server cannot be reached: what is below may be out of date."],
+  saved: ["已保存。", "Saved."],
+  reasonWhy: ["为什么？原因会记入审计，不会显示给患者。",
+    "Why? The reason is kept in the audit and never shown to patients."],
+  reasonOther: ["其他原因", "Another reason"],
+  number: ["号", "Number"],
+  name: ["姓名", "Name"],
+  slot: ["时段", "Slot"],
+  arrived: ["报到", "Arrived"],
+  waited: ["等候", "Waited"],
+  marks: ["标记", "Marks"],
+  room: ["诊室", "Room"],
+  minutes: [(count) => `${count} 分`, (count) => `${count} min`],
+  person: [(name) => name, (name) => name],
+  empty: ["—", "—"],
+});
+
+/** How long, in words. @param {number} seconds */
+export function durationText(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  const rest = Math.floor(seconds % 60);
+  if (language === "zh") {
+    return minutes > 0 ? `${minutes} 分 ${String(rest).padStart(2, "0")} 秒` : `${rest} 秒`;
+  }
+  return minutes > 0 ? `${minutes} min ${String(rest).padStart(2, "0")} s` : `${rest} s`;
+}
