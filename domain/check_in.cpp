@@ -19,8 +19,9 @@ CheckInOutcome OfState(const Visit& visit) {
 
 CheckInVerdict DecideCheckIn(const Visit& visit, const SiteId& here, WallTime now, TimeZone zone,
                              const CheckInPolicy& policy) {
-  const WallTime closes =
+  const WallTime by_policy =
       visit.kind == BookingKind::Guaranteed ? visit.end : visit.start + policy.late_after_start;
+  const WallTime closes = visit.kept_until.value_or(by_policy);
   const CheckInOutcome state = OfState(visit);
   if (state == CheckInOutcome::Late) return {state, closes};
   if (state != CheckInOutcome::Ready) return {state, {}};

@@ -34,7 +34,8 @@ struct CheckInVerdict {
 
 /// Decides one check-in. Kiosk and backend call the same function; the backend's answer counts.
 /// Order of the checks: state, site, day, early, late, payment. A guaranteed booking is late only
-/// after the end of its slot (domain.md 0.1(3)); every other one after start + late_after_start.
+/// after the end of its slot (domain.md 0.1(3)); every other one after start + late_after_start;
+/// what the hospital itself says (Visit::kept_until) counts more than both.
 /// A prepared answer for golden data: domain.md part 7, slot 09:00-09:30.
 [[nodiscard]] CheckInVerdict DecideCheckIn(const Visit& visit, const SiteId& here, WallTime now,
                                            TimeZone zone, const CheckInPolicy& policy);

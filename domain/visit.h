@@ -29,6 +29,9 @@ struct Visit {
   VisitState state = VisitState::Booked;
   WallTime start{};
   WallTime end{};
+  /// How long the hospital keeps the number, where it says so itself (a late notice, a fixed
+  /// cut-off, a department's own rule). Empty: the policy of check-in tells.
+  std::optional<WallTime> kept_until;
   ServiceId service_id;
   SiteId site_id;
   LocalText site;     ///< "东院区"

@@ -42,7 +42,8 @@ inline constexpr const char* kSession = "urn:yizhan:session";
 inline constexpr const char* kReleaseAt = "urn:yizhan:release-at";
 inline constexpr const char* kClosesAt = "urn:yizhan:closes-at";
 inline constexpr const char* kFee = "urn:yizhan:fee";
-// Slot extension valueString: the seat is kept for this channel or contract ("unit:acme").
+// Slot extension valueString: the seat is kept for this channel or contract ("unit:acme"). The
+// same on the Appointment that uses it.
 inline constexpr const char* kQuota = "urn:yizhan:quota";
 // Appointment extensions: valueCode of BookingState ("pending-confirm"); valueCode of the channel;
 // valueInstant of a hold or an offer; of the arrival that a late patient promised; valueMoney
@@ -54,16 +55,38 @@ inline constexpr const char* kPromisedArrival = "urn:yizhan:promised-arrival";
 inline constexpr const char* kPrepaid = "urn:yizhan:prepaid";
 inline constexpr const char* kPenalty = "urn:yizhan:penalty";
 inline constexpr const char* kRefund = "urn:yizhan:refund";
+// Slot and Appointment extension valueBoolean true: a number added beyond capacity (加号).
+inline constexpr const char* kAddedNumber = "urn:yizhan:added-number";
+// Appointment extension valueReference Practitioner: whom a substitute stands in for (替诊). Such a
+// booking may be cancelled for nothing until its slot begins.
+inline constexpr const char* kSubstituteFor = "urn:yizhan:substitute-for";
+// Appointment extension valueInstant, of a stopped booking: until then $rebook makes a new one.
+inline constexpr const char* kRebookUntil = "urn:yizhan:rebook-until";
+// Task of kTaskCode follow-up: .for Patient, .owner Practitioner, .input kFollowUpInput service
+// (valueReference HealthcareService); .businessStatus of kFollowUpStatus: suggested | booked |
+// visited; .restriction.period: when the patient should come.
+inline constexpr const char* kFollowUpInput = "urn:yizhan:follow-up-input";
+inline constexpr const char* kFollowUpStatus = "urn:yizhan:follow-up-status";
+// HealthcareService extension valueBoolean true: its name says too much about who goes there (F49).
+inline constexpr const char* kSensitive = "urn:yizhan:sensitive";
+// Communication.category: what a message is about (booked | reminder | ...); extensions: the
+// version of its text (valueString), what became of it on its way (valueCode queued | sent |
+// delivered | failed | not-sent). A terminal that showed one to the patient sets .received.
+inline constexpr const char* kMessageKind = "urn:yizhan:message-kind";
+inline constexpr const char* kTextVersion = "urn:yizhan:text-version";
+inline constexpr const char* kDelivery = "urn:yizhan:delivery";
 // valueCode waived: a person forgave the no-show.
 inline constexpr const char* kForgiven = "urn:yizhan:forgiven";
 // Appointment.cancelationReason, beside the coding of HL7: the end that was reached.
 inline constexpr const char* kBookingEnd = "urn:yizhan:booking-end";
 // OperationOutcome.issue.details.coding.system of a refused booking act; codes: full | closed |
 // stopped | not-released | no-quota | limit-day | limit-session | limit-doctor | barred |
-// unknown-patient | already-waiting | too-late | not-paid | wrong-state.
+// unknown-patient | already-waiting | too-late | not-paid | wrong-state | quota-full |
+// contract-over | most-added | not-same-level | doctor-busy | wrong-person | no-seat.
 inline constexpr const char* kBookingRefusal = "urn:yizhan:booking-refusal";
 // OperationOutcome.issue.details.coding.system of a refused check-in; codes: too-early | late |
-// wrong-day | wrong-site | already-checked-in | payment-due | not-booked | unknown-appointment.
+// wrong-day | wrong-site | wrong-person | already-checked-in | payment-due | not-booked |
+// unknown-appointment.
 inline constexpr const char* kCheckInRefusal = "urn:yizhan:check-in-refusal";
 // Extension of the base specification for names in other languages.
 inline constexpr const char* kTranslation = "http://hl7.org/fhir/StructureDefinition/translation";
@@ -91,7 +114,8 @@ inline constexpr const char* kTranslation = "http://hl7.org/fhir/StructureDefini
 /// POST [base]/Appointment/{id}/$check-in with Parameters:
 ///   operation-id (valueString, UUID), terminal (valueString "K3"), site (valueReference
 ///   Location/..), arrived (valueInstant), provisional-number (valueString, offline only),
-///   serial (valueString, optional: what the slip will say).
+///   serial (valueString, optional: what the slip will say), patient (valueReference, optional:
+///   whose card it is; another person than the booking's is refused: wrong-person).
 /// 200 with Parameters: ticket (resource Task), appointment (resource Appointment), ahead
 ///   (valueInteger), wait-low and wait-high (valueInteger minutes, absent: not known). The same
 ///   operation-id again: the same answer, no second effect. The same operation-id again with a
@@ -120,5 +144,25 @@ inline constexpr const char* kCheckInOperation = "check-in";
 /// 422 with OperationOutcome (kBookingRefusal); 404; 400; 409: try again.
 inline constexpr const char* kBookOperation = "book";
 inline constexpr const char* kWaitOperation = "wait";
+
+/// More of booking, with the same common Parameters:
+///   POST [base]/Appointment/$book also takes follow-up (valueReference Task): the booking answers
+///   that suggestion.
+///   POST [base]/Schedule/{id}/$stop        reason (valueString), remedy (valueCode rebook |
+///   refund). Answer: stopped (resource Appointment)*.
+///   POST [base]/Schedule/{id}/$substitute  practitioner (valueReference), reason. Answer: moved
+///   (resource Appointment)*.
+///   POST [base]/Schedule/{id}/$add-number  patient, start (valueInstant, optional). Answer as $book.
+///   POST [base]/Appointment/{id}/$rebook   slot (valueReference). Of a stopped booking. As $book.
+///   GET  [base]/Appointment/{id}/$alternatives  Answer: slot (resource Slot)*, nearest first.
+inline constexpr const char* kStopOperation = "stop";
+inline constexpr const char* kRebookOperation = "rebook";
+
+/// GET [base]/Patient/{id}/$guide?date=2026-03-10: the guide sheet (导诊单). 200 with Parameters,
+/// one step for each line in the best order: step with parts order (valueInteger), kind (valueCode
+/// check-in | visit | pay | draw | exam | meal | report | pharmacy), state (valueCode next | waiting
+/// | later | done), what, where, note (valueString; English in *-en), focus (valueReference),
+/// ahead (valueInteger, where a queue is known).
+inline constexpr const char* kGuideOperation = "guide";
 
 }  // namespace yizhan::fhir::systems

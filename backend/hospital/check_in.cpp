@@ -33,6 +33,7 @@ struct CheckInRequest {
   WallTime arrived{};
   std::string provisional_number;
   std::string serial;
+  std::string patient_id;  ///< Whose card it is; "" when the terminal does not say.
 };
 
 bool IsTerminalName(std::string_view text) {
@@ -62,6 +63,7 @@ Result<CheckInRequest> ReadRequest(const Json& parameters, WallTime now) {
   request.provisional_number = text("provisional-number");
   request.serial = text("serial");
   request.site_id = fhir::ReferencedId(fhir::ParameterOf(parameters, "site"), "Location");
+  request.patient_id = fhir::ReferencedId(fhir::ParameterOf(parameters, "patient"), "Patient");
   if (parameters["resourceType"].AsString() != "Parameters") {
     return Fail(ErrorCode::BadData, "check-in needs Parameters");
   }
@@ -170,6 +172,12 @@ class Hospital::CheckInJob {
     Result<Json> appointment = ReadBody(transaction, "Appointment", appointment_id_);
     if (!appointment) return tl::unexpected<Error>(appointment.error());
     domain::Visit visit = VisitOf(*appointment, *directory_);
+    visit.kept_until = hospital_.bookings_.KeptUntil(*appointment);
+    // A booking is its own person's and nobody else's (F26).
+    if (!request_.patient_id.empty() && request_.patient_id != visit.patient.Value()) {
+      answer_ = Refusal(422, "wrong-person");
+      return Fail(ErrorCode::Refused, "check-in refused");
+    }
     if (Status due = AddDue(transaction, *appointment, visit); !due) return due;
     const domain::CheckInVerdict verdict =
         Decide(visit, domain::SiteId(request_.site_id), request_.arrived);
@@ -269,8 +277,8 @@ class Hospital::CheckInJob {
     ticket.slot_start = visit.start;
     ticket.slot_end = visit.end;
 
-    appointment.Set("status", Json::String("arrived"));
-    Result<store::StoredResource> new_appointment = transaction.Update(std::move(appointment));
+    Result<store::StoredResource> new_appointment =
+        hospital_.bookings_.CheckIn(transaction, std::move(appointment));
     if (!new_appointment) return tl::unexpected<Error>(new_appointment.error());
     Result<store::StoredResource> task = transaction.Create(ToTask(ticket));
     if (!task) return tl::unexpected<Error>(task.error());

@@ -57,6 +57,39 @@ void ReadCheckIn(Section section, Configuration& to) {
   policy.late_after_start = std::chrono::minutes(section.Integer("late_after_minutes", 0, 720, 20));
 }
 
+/// The profile first, then what the file says otherwise.
+void ReadBooking(Section section, Configuration& to) {
+  const std::string profile = section.Text("profile", "demonstration");
+  const bool is_public = profile == "public";
+  if (!is_public && profile != "demonstration") {
+    section.Say("profile", "must be demonstration or public");
+  }
+  hospital::BookingRules& rules = to.rules.booking;
+  domain::BookingPolicy& policy = rules.policy;
+  using std::chrono::minutes;
+  policy.penalty_percent =
+      static_cast<int>(section.Integer("penalty_percent", 0, 100, is_public ? 0 : 20));
+  policy.lock_for = minutes(section.Integer("lock_minutes", 1, 120, 10));
+  policy.confirm_before = std::chrono::hours(section.Integer("confirm_before_hours", 0, 720, 24));
+  policy.cancel_day_before_at = minutes(section.Integer("cancel_day_before_minute", 0, 1439, 1020));
+  policy.cancel_same_day_before =
+      minutes(section.Integer("cancel_same_day_before_minutes", 0, 720, 30));
+  policy.temporary_within_days =
+      static_cast<int>(section.Integer("temporary_within_days", 0, 60, 0));
+  policy.offer_for = minutes(section.Integer("offer_minutes", 1, 240, 15));
+  policy.offer_for_same_day = minutes(section.Integer("offer_same_day_minutes", 1, 240, 5));
+  const std::int64_t cut_off = section.Integer("lapses_at_minute", -1, 1439, -1);
+  if (cut_off >= 0) policy.lapses_at_time_of_day = minutes(cut_off);
+  rules.limits.per_day = static_cast<int>(section.Integer("most_per_day", 0, 50, 3));
+  rules.limits.per_service_and_session =
+      static_cast<int>(section.Integer("most_per_session", 0, 50, 2));
+  rules.no_show.count = static_cast<int>(section.Integer("no_shows", 0, 50, 3));
+  rules.no_show.within = std::chrono::days(section.Integer("no_shows_within_days", 1, 730, 180));
+  rules.no_show.barred_for = std::chrono::days(section.Integer("barred_days", 1, 730, 90));
+  rules.most_added_per_session =
+      static_cast<int>(section.Integer("added_numbers_per_session", 0, 100, 5));
+}
+
 void ReadAccess(Section section, Configuration& to) {
   security::GateOptions& access = to.access;
   std::string& url = access.smart.public_url;
@@ -86,6 +119,7 @@ Result<Configuration> Read(Result<Settings> settings) {
   ReadAccess(settings->Open("access"), configuration);
   ReadHospital(settings->Open("hospital"), configuration);
   ReadCheckIn(settings->Open("check_in"), configuration);
+  ReadBooking(settings->Open("booking"), configuration);
   configuration.metrics.listen = settings->Open("metrics").Text("listen", "");
   if (Status problem = settings->Problem(); !problem) {
     return tl::unexpected<Error>(problem.error());

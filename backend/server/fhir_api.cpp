@@ -1,6 +1,7 @@
 #include "backend/server/fhir_api.h"
 
 #include "backend/fhir/resources.h"
+#include "backend/hospital/booking/foreign_writes.h"
 #include "backend/server/fhir_bundle.h"
 #include "backend/server/fhir_history.h"
 #include "backend/server/fhir_operations/operation.h"
@@ -43,9 +44,17 @@ FhirAnswer FhirApi::InTransaction(const std::function<FhirAnswer(store::Transact
   FhirAnswer answer;
   bool is_refused = false;
   const Status status = store_.Write([&](store::Transaction& transaction) -> Status {
-    answer = change(transaction);
+    hospital::WatchedTransaction watched(transaction);
+    answer = change(watched);
     is_refused = !answer.Good();
-    return is_refused ? Fail(ErrorCode::Refused, "") : Status();
+    if (is_refused) return Fail(ErrorCode::Refused, "");
+    // A booking made or changed as plain FHIR keeps the hospital's rules, too.
+    for (const std::string& id : watched.Appointments()) {
+      if (Status followed = hospital_.Booking().Follow(transaction, id); !followed) {
+        return followed;
+      }
+    }
+    return {};
   });
   // A refused change has its own answer; everything else is the store's failure.
   const bool is_own = is_refused && !status && status.error().code == ErrorCode::Refused;

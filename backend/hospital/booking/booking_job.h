@@ -9,7 +9,7 @@ namespace yizhan::hospital {
 /// One act on bookings. Lives as long as the transaction.
 class Bookings::Job {
  public:
-  Job(Bookings& desk, store::Transaction& transaction)
+  Job(const Bookings& desk, store::Transaction& transaction)
       : transaction_(transaction), rules_(desk.rules_), now_(desk.clock_.Now()) {}
 
   [[nodiscard]] Result<BookingAnswer> Book(const BookRequest& request);
@@ -22,6 +22,10 @@ class Bookings::Job {
   [[nodiscard]] Result<std::vector<BookingRecord>> StopSchedule(const std::string& id,
                                                                 const std::string& who,
                                                                 const std::string& reason);
+  /// Lets a booking be as its patient who has come; other fields stay.
+  [[nodiscard]] Result<store::StoredResource> CheckIn(fhir::Json appointment);
+  /// See Bookings::Follow().
+  [[nodiscard]] Status Follow(const std::string& id);
   /// What became due under this key; nothing when it is no longer true.
   [[nodiscard]] Status Due(const std::string& key);
 
@@ -40,6 +44,10 @@ class Bookings::Job {
   [[nodiscard]] Status FollowDeadline(const BookingRecord& record,
                                       const std::optional<BookingRecord>& before);
   [[nodiscard]] Status FollowSeat(const BookingRecord& record, const BookingRecord& before);
+  [[nodiscard]] Status FollowForeignSeat(const std::optional<BookingRecord>& after,
+                                         const std::optional<BookingRecord>& before);
+  [[nodiscard]] Result<bool> HeldByOther(const std::string& slot_id,
+                                         const std::string& appointment_id);
   [[nodiscard]] Status FollowWaiting(const BookingRecord& record,
                                      const std::optional<BookingRecord>& before);
   /// Somebody gave a seat back: the waiting list first, else it is sold again later.

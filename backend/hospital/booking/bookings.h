@@ -26,7 +26,9 @@ struct BookingRules {
   /// can cancel and book it in one go (2.4). Nearer to its start than the longer one: at once.
   std::chrono::minutes release_after_least{60};
   std::chrono::minutes release_after_most{120};
-  std::size_t most_waiting = 200;  ///< Per service and day.
+  std::size_t most_waiting = 200;       ///< Per service and day.
+  int most_added_per_session = 5;       ///< Numbers beyond capacity (加号) of one Schedule.
+  std::chrono::days rebook_within{30};  ///< After a stopped clinic, for nothing.
 };
 
 struct BookRequest {
@@ -91,6 +93,21 @@ class Bookings {
   [[nodiscard]] Result<std::vector<BookingRecord>> StopSchedule(const std::string& schedule_id,
                                                                 const std::string& who,
                                                                 const std::string& reason);
+
+  // What others do to bookings, in their own transaction.
+
+  /// The appointment as that of a patient who has come; its deadline ends. Also for appointments
+  /// that another program wrote. Errors as Transaction::Update().
+  [[nodiscard]] Result<store::StoredResource> CheckIn(store::Transaction& transaction,
+                                                      fhir::Json appointment) const;
+  /// How long an appointment's number is kept for its patient: late notice, fixed cut-off, prepaid
+  /// ones to the end of the slot. Empty: not a booking.
+  [[nodiscard]] std::optional<WallTime> KeptUntil(const fhir::Json& appointment) const;
+  /// Call for each Appointment that was written as plain FHIR, before the transaction ends: gives
+  /// it its deadline, takes or gives back its seat. Refused: "full" (another booking has the seat),
+  /// "wrong-person" (a booking does not change its person, F26).
+  [[nodiscard]] Status Follow(store::Transaction& transaction,
+                              const std::string& appointment_id) const;
 
   /// Does what became due (no-shows, expired locks and offers, releases), at most `most` of it, and
   /// tells how many. Call every second; any process may.
