@@ -65,7 +65,7 @@ const std::vector<Door> kDoors = {
     {"<nfc/", {"drivers/nfc/", "tests/"}},
     {"<cups/", {"printer/ipp/", "tests/"}},
     {"<boost/beast", {"backend/server/"}},
-    {"<curl/", {"backend/fhir/", "tests/"}},
+    {"<curl/", {"backend/fhir/", "drivers/payment/", "tests/"}},
     {"<argon2", {"backend/security/"}},
     {"<rapidjson", {"backend/fhir/", "tests/"}},
     {"<toml++", {"base/settings.cpp", "tests/"}},
