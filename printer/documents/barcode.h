@@ -21,4 +21,14 @@ struct CodeMatrix {
 /// else.
 [[nodiscard]] Result<CodeMatrix> QrCode(std::string_view text);
 
+/// A code of bars (ISO/IEC 15417): one module after the other, true is black. No quiet zone: ten
+/// modules of white belong on either side.
+struct BarCode {
+  std::vector<bool> black;
+};
+
+/// Code 128, in code set C where digits stand in pairs, of printable ASCII, at most 40 characters.
+/// BadData: anything else.
+[[nodiscard]] Result<BarCode> Code128(std::string_view text);
+
 }  // namespace yizhan::printer

@@ -22,6 +22,7 @@ constexpr const char* kFamilies = "Noto Sans,WenQuanYi Micro Hei,Noto Sans CJK S
 constexpr double kLabelShare = 0.19;  ///< Of the width, for the names in rows.
 constexpr int kQuietZone = 3;         ///< In squares of the code.
 constexpr double kLineHeight = 1.15;
+constexpr double kSplitGapMm = 1.5;  ///< Between the two texts of one line.
 
 struct Unref {
   void operator()(void* object) const { g_object_unref(object); }
@@ -81,6 +82,8 @@ double Width(const Layout& layout) {
   return static_cast<double>(width) / PANGO_SCALE;
 }
 
+double Modules(const BarCode& code) { return static_cast<double>(code.black.size()); }
+
 void Box(cairo_t* cairo, double x, double y, double width, double height, double radius) {
   constexpr double kQuarter = std::numbers::pi / 2;
   cairo_new_sub_path(cairo);
@@ -112,6 +115,7 @@ void DrawCode(cairo_t* cairo, const CodeMatrix& code, double x, double y, double
 /// What is on the page, in points. Nothing is drawn before the length is known.
 struct Paper::Inside {
   double width = 0;
+  double height = 0;  ///< 0: as long as it gets.
   double margin = 0;
   double y = 0;
   bool bad_text = false;
@@ -157,9 +161,10 @@ void Paper::Inside::Show(Layout layout, double x, double top, double grey) {
   });
 }
 
-Paper::Paper(double width_mm, double margin_mm, domain::Language language)
+Paper::Paper(double width_mm, double margin_mm, domain::Language language, double height_mm)
     : inside_(std::make_unique<Inside>()) {
   inside_->width = width_mm * kPointsPerMm;
+  inside_->height = height_mm * kPointsPerMm;
   inside_->margin = margin_mm * kPointsPerMm;
   inside_->context = MakeContext(language);
 }
@@ -222,6 +227,44 @@ void Paper::Row(std::string_view label, std::string_view value, const TextStyle&
   inside_->y += height + std::abs(std::min(0.0, lift));
 }
 
+void Paper::Split(std::string_view left, const TextStyle& left_style, std::string_view right,
+                  const TextStyle& right_style) {
+  Layout end = inside_->MakeLayout(right, right_style, 0);
+  const double end_width = Width(end);
+  const double gap = end_width > 0 ? kSplitGapMm * kPointsPerMm : 0;
+  Layout text = inside_->MakeLayout(left, left_style, inside_->Inner() - end_width - gap);
+  const double height = std::max(Height(text), Height(end));
+  const double lift = static_cast<double>(pango_layout_get_baseline(text.get()) -
+                                          pango_layout_get_baseline(end.get())) /
+                      PANGO_SCALE;
+  const double x = inside_->width - inside_->margin - end_width;
+  inside_->Show(std::move(text), inside_->margin, inside_->y + std::max(0.0, -lift));
+  inside_->Show(std::move(end), x, inside_->y + std::max(0.0, lift));
+  inside_->y += height;
+}
+
+void Paper::Bars(const BarCode& code, double module_mm, double height_mm) {
+  const double module = module_mm * kPointsPerMm;
+  const double height = height_mm * kPointsPerMm;
+  const double top = inside_->y;
+  // On the grid of the modules, so that a thermal head makes every bar of a width alike.
+  const double modules = std::floor((inside_->width / module - Modules(code)) / 2);
+  const double left = modules * module;
+  inside_->strokes.emplace_back([code, left, top, module, height](cairo_t* cairo) {
+    for (std::size_t start = 0; start < code.black.size();) {
+      std::size_t end = start;
+      while (end < code.black.size() && code.black[end]) ++end;
+      if (end > start) {
+        cairo_rectangle(cairo, left + static_cast<double>(start) * module, top,
+                        static_cast<double>(end - start) * module, height);
+      }
+      start = end + 1;
+    }
+    cairo_fill(cairo);
+  });
+  inside_->y += height;
+}
+
 void Paper::Badge(std::string_view text, double points) {
   Layout layout = inside_->MakeLayout(
       text, {.points = points, .bold = true, .align = Align::Left, .max_lines = 1}, 0);
@@ -282,7 +325,10 @@ std::string Paper::Printable(std::string_view text) {
 
 Result<Document> Paper::Finish() {
   if (inside_->bad_text) return Fail(ErrorCode::BadData, "text on a page is no UTF-8");
-  const double height = std::ceil(inside_->y);
+  if (inside_->height > 0 && inside_->y > inside_->height) {
+    return Fail(ErrorCode::BadData, "a label is fuller than its height");
+  }
+  const double height = inside_->height > 0 ? inside_->height : std::ceil(inside_->y);
   Document document;
   const std::unique_ptr<cairo_surface_t, DestroySurface> surface(
       cairo_pdf_surface_create_for_stream(Append, &document.pdf, inside_->width, height));
@@ -301,7 +347,7 @@ Result<Document> Paper::Finish() {
   }
   document.pages = 1;
   document.width_hundredths_mm = static_cast<int>(std::lround(inside_->width / kPointsPerMm * 100));
-  document.height_hundredths_mm = static_cast<int>(std::ceil(height / kPointsPerMm * 100));
+  document.height_hundredths_mm = static_cast<int>(std::ceil(height / kPointsPerMm * 100 - 0.01));
   return document;
 }
 

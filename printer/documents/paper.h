@@ -26,11 +26,13 @@ struct TextStyle {
 
 enum class Stroke { Thin, Thick, Dashed };
 
-/// One page of paper from a roll, as wide as the roll and as long as what is put on it.
+/// One page of paper from a roll, as wide as the roll and as long as what is put on it; or a label
+/// of a certain height.
 /// Thread-bound. Black and white only: a thermal head knows no grey.
 class Paper {
  public:
-  Paper(double width_mm, double margin_mm, domain::Language language);
+  /// `height_mm` 0: as long as what is put on it.
+  Paper(double width_mm, double margin_mm, domain::Language language, double height_mm = 0);
   ~Paper();
   Paper(const Paper&) = delete;
   Paper& operator=(const Paper&) = delete;
@@ -43,13 +45,19 @@ class Paper {
   void Headline(std::string_view text, double points);
   /// A name for a value on its left.
   void Row(std::string_view label, std::string_view value, const TextStyle& style);
+  /// One line: `left` takes what `right` leaves, and ends in an ellipsis when that is too little.
+  void Split(std::string_view left, const TextStyle& left_style, std::string_view right,
+             const TextStyle& right_style);
+  /// Bars in the middle, `module_mm` each; the caller leaves ten modules of white on either side.
+  void Bars(const BarCode& code, double module_mm, double height_mm);
   /// White on black, centred.
   void Badge(std::string_view text, double points);
   /// A code with a quiet zone on the left and small lines of text on its right.
   void CodeWithText(const CodeMatrix& code, double size_mm, const std::vector<std::string>& lines,
                     const TextStyle& style);
 
-  /// The page as PDF. BadData: some text was no UTF-8. Internal: no fonts, or the library failed.
+  /// The page as PDF. BadData: some text was no UTF-8, or a label is fuller than its height.
+  /// Internal: no fonts, or the library failed.
   [[nodiscard]] Result<Document> Finish();
 
   /// `text` with a square for every character that no installed font has, so that nothing is

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/printer/label_samples.h"
 #include "tests/printer/slip_samples.h"
 
 namespace yizhan::printer {
@@ -13,14 +14,24 @@ namespace {
 
 using domain::Language;
 
-bool Write(const std::string& path, const TicketSlip& slip, Language language) {
-  const auto document = RenderTicketSlip(slip, language);
+bool Write(const std::string& path, const Result<Document>& document) {
   if (!document) {
     std::fprintf(stderr, "%s: %s\n", path.c_str(), document.error().detail.c_str());
     return false;
   }
   std::ofstream(path, std::ios::binary) << document->pdf;
   return true;
+}
+
+bool Write(const std::string& path, const TicketSlip& slip, Language language) {
+  return Write(path, RenderTicketSlip(slip, language));
+}
+
+bool WriteLaboratory(const std::string& folder) {
+  return Write(folder + "/label.pdf", RenderTubeLabel(test::SampleLabel())) &&
+         Write(folder + "/label-crowded.pdf", RenderTubeLabel(test::CrowdedLabel())) &&
+         Write(folder + "/draw-zh.pdf", RenderDrawReceipt(test::SampleReceipt(), Language::ZhCn)) &&
+         Write(folder + "/draw-en.pdf", RenderDrawReceipt(test::SampleReceipt(), Language::En));
 }
 
 int Run(const std::string& folder) {
@@ -38,7 +49,8 @@ int Run(const std::string& folder) {
                     Write(folder + "/offline-zh.pdf", test::OfflineSlip(), Language::ZhCn) &&
                     Write(folder + "/offline-en.pdf", test::OfflineSlip(), Language::En) &&
                     Write(folder + "/rare-zh.pdf", rare, Language::ZhCn) &&
-                    Write(folder + "/crowded-zh.pdf", crowded, Language::ZhCn);
+                    Write(folder + "/crowded-zh.pdf", crowded, Language::ZhCn) &&
+                    WriteLaboratory(folder);
   return done ? 0 : 1;
 }
 
