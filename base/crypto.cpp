@@ -32,13 +32,27 @@ Bytes RandomBytes(std::size_t count) {
   return bytes;
 }
 
-std::string RandomUuid() {
-  Bytes bytes = RandomBytes(16);
-  bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0F) | 0x40);
-  bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3F) | 0x80);
+namespace {
+
+std::string UuidOf(Bytes bytes, std::uint8_t version) {
+  bytes[6] = static_cast<std::uint8_t>((bytes[6] & 0x0FU) | (version << 4U));
+  bytes[8] = static_cast<std::uint8_t>((bytes[8] & 0x3FU) | 0x80U);
   std::string text = ToHex(bytes);
   for (const std::size_t at : {8U, 13U, 18U, 23U}) text.insert(at, 1, '-');
   return text;
+}
+
+}  // namespace
+
+std::string RandomUuid() { return UuidOf(RandomBytes(16), 4); }
+
+std::string TimeOrderedUuid(WallTime now) {
+  Bytes bytes = RandomBytes(16);
+  const auto milliseconds = static_cast<std::uint64_t>(now.time_since_epoch().count());
+  for (std::size_t i = 0; i < 6; ++i) {
+    bytes[i] = static_cast<std::uint8_t>(milliseconds >> (40 - 8 * i));
+  }
+  return UuidOf(std::move(bytes), 7);
 }
 
 }  // namespace yizhan

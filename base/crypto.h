@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/clock.h"
 #include "base/result.h"
 
 namespace yizhan {
@@ -19,5 +20,8 @@ using Sha256Digest = std::array<std::uint8_t, 32>;
 [[nodiscard]] Bytes RandomBytes(std::size_t count);
 /// RFC 4122 version 4 UUID, lower case.
 [[nodiscard]] std::string RandomUuid();
+/// RFC 9562 version 7 UUID, lower case: begins with the time, so that what is made together lies
+/// together in an index. Its other 74 bits are random. Tells when it was made: no secret.
+[[nodiscard]] std::string TimeOrderedUuid(WallTime now);
 
 }  // namespace yizhan

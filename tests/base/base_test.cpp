@@ -38,6 +38,17 @@ TEST(CryptoTest, Sha256AgreesWithTheStandardsExample) {
             "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
+TEST(CryptoTest, TimeOrderedUuidsAreVersionSevenAndSortByTheirTime) {
+  // The time of RFC 9562, appendix A.6.
+  const WallTime time{std::chrono::milliseconds(0x017F22E279B0)};
+  const std::string uuid = TimeOrderedUuid(time);
+  EXPECT_EQ(uuid.size(), 36U);
+  EXPECT_TRUE(uuid.starts_with("017f22e2-79b0-7")) << uuid;
+  EXPECT_NE(std::string("89ab").find(uuid[19]), std::string::npos) << uuid;
+  EXPECT_NE(uuid, TimeOrderedUuid(time));
+  EXPECT_LT(uuid, TimeOrderedUuid(time + std::chrono::milliseconds(1)));
+}
+
 TEST(CryptoTest, UuidsAreVersionFourAndDiffer) {
   const std::string uuid = RandomUuid();
   ASSERT_EQ(uuid.size(), 36U);

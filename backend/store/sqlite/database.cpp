@@ -60,6 +60,8 @@ Status Database::Run(const std::string& sql) {
 
 bool Database::InTransaction() const { return sqlite3_get_autocommit(handle_) == 0; }
 
+std::int64_t Database::Changes() const { return sqlite3_total_changes64(handle_); }
+
 Database::Prepared* Database::Prepare(std::string_view sql) {
   std::string key(sql);
   if (const auto found = prepared_.find(key); found != prepared_.end()) return &found->second;

@@ -30,6 +30,8 @@ class Database final : public SqlReader {
   [[nodiscard]] Status Run(const std::string& sql);
   /// False also when SQLite gave up a transaction by itself (disk full).
   [[nodiscard]] bool InTransaction() const;
+  /// Rows that this connection has added, changed and removed since it was opened.
+  [[nodiscard]] std::int64_t Changes() const;
 
  private:
   friend class Query;

@@ -253,17 +253,11 @@ class SqliteStore final : public ResourceStore {
 
   void WriteGroup(std::span<PendingWrite*> group) {
     const MonotonicTime begun = SystemClock().Monotonic();
-    is_first_ = true;
-    Status group_status = database_->Run("BEGIN IMMEDIATE");
-    for (PendingWrite* pending : group) {
-      if (!group_status) break;
-      group_status = RunJob(*pending);
-    }
+    Status group_status = RunJobs(group);
     if (group_status) group_status = writer_.SweepRecords();
     if (group_status) group_status = RunSql("COMMIT");
     if (!group_status) {
-      if (database_->InTransaction()) static_cast<void>(database_->Run("ROLLBACK"));
-      writer_.UndoTo({});
+      GiveUp();
       Log(LogEvent::StoreFailed, {{LogKey::Code, LogWord(group_status.error().code)}});
     }
     figures_.group_size.Observe(static_cast<double>(group.size()));
@@ -277,6 +271,63 @@ class SqliteStore final : public ResourceStore {
     }
   }
 
+  /// The jobs of a group in one transaction, which stays open; the failure of one leaves the
+  /// others' changes alone. An error is the group's.
+  Status RunJobs(std::span<PendingWrite*> group) {
+    const bool may_repeat = std::ranges::all_of(
+        group, [this](const PendingWrite* job) { return job->can_repeat && !run_jobs_twice_; });
+    if (may_repeat) {
+      const Result<bool> done = RunWithoutSavepoints(group);
+      if (!done) return tl::unexpected<Error>(done.error());
+      if (*done) return {};
+    }
+    is_first_ = true;
+    Status status = database_->Run("BEGIN IMMEDIATE");
+    for (PendingWrite* pending : group) {
+      if (!status) break;
+      status = RunJob(*pending);
+    }
+    return status;
+  }
+
+  /// A savepoint for each job means a copy of every page that it changes. Few jobs fail, and most
+  /// of those before they change anything: then there is nothing to undo. False: one failed later
+  /// than that; everything was undone, and the group is to run again.
+  Result<bool> RunWithoutSavepoints(std::span<PendingWrite*> group) {
+    if (Status begun = database_->Run("BEGIN IMMEDIATE"); !begun) {
+      return tl::unexpected<Error>(begun.error());
+    }
+    std::int64_t unchanged = database_->Changes();
+    for (PendingWrite* pending : group) {
+      const Writer::Mark before = writer_.Now();
+      const std::int64_t changes = database_->Changes();
+      pending->outcome = (*pending->job)(writer_);
+      if (!database_->InTransaction()) return GivenUp();
+      if (pending->outcome) continue;
+      if (database_->Changes() != changes) {
+        GiveUp();
+        if (changes != unchanged) return false;
+        // Nothing but this job was undone.
+        if (Status begun = database_->Run("BEGIN IMMEDIATE"); !begun) {
+          return tl::unexpected<Error>(begun.error());
+        }
+        unchanged = database_->Changes();
+      }
+      writer_.UndoTo(before);
+    }
+    return true;
+  }
+
+  void GiveUp() {
+    if (database_->InTransaction()) static_cast<void>(database_->Run("ROLLBACK"));
+    writer_.UndoTo({});
+  }
+
+  /// A full disk makes SQLite give up the whole transaction: no job of the group is safe then.
+  static tl::unexpected<Error> GivenUp() {
+    return Fail(ErrorCode::StoreFull, "transaction was given up");
+  }
+
   /// Runs one job so that its failure leaves the others' changes alone. An error is the group's.
   Status RunJob(PendingWrite& pending) {
     if (run_jobs_twice_ && pending.can_repeat) {
@@ -288,8 +339,7 @@ class SqliteStore final : public ResourceStore {
     const Result<Writer::Mark> before = BeginJob();
     if (!before) return tl::unexpected<Error>(before.error());
     pending.outcome = (*pending.job)(writer_);
-    // A full disk makes SQLite give up the whole transaction: no job of the group is safe then.
-    if (!database_->InTransaction()) return Fail(ErrorCode::StoreFull, "transaction was given up");
+    if (!database_->InTransaction()) return GivenUp();
     if (!pending.outcome) return UndoJob(*before);
     return std::exchange(is_first_, false) ? Status() : RunSql("RELEASE job");
   }
@@ -307,7 +357,7 @@ class SqliteStore final : public ResourceStore {
   }
 
   Status UndoJob(const Writer::Mark& before) {
-    if (!database_->InTransaction()) return Fail(ErrorCode::StoreFull, "transaction was given up");
+    if (!database_->InTransaction()) return GivenUp();
     Status undone = RunSql(is_first_ ? "ROLLBACK" : "ROLLBACK TO job");
     if (undone) undone = is_first_ ? database_->Run("BEGIN IMMEDIATE") : RunSql("RELEASE job");
     if (undone) writer_.UndoTo(before);

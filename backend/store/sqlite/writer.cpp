@@ -127,7 +127,7 @@ Result<std::vector<Record>> Writer::Records(const std::string& kind, const std::
 
 Result<StoredResource> Writer::Create(Json resource) {
   const std::string type = resource["resourceType"].AsString();
-  return Insert(type, RandomUuid(), std::move(resource));
+  return Insert(type, TimeOrderedUuid(clock_.Now()), std::move(resource));
 }
 
 Result<StoredResource> Writer::Update(Json resource, std::optional<std::int64_t> expected) {
