@@ -11,4 +11,8 @@ namespace yizhan::domain {
 /// characters beyond U+FFFF are whole. Text that is no UTF-8, or empty, gives "*".
 [[nodiscard]] std::string MaskName(std::string_view name);
 
+/// The surname of a Chinese name, to be spoken: 张小三 -> 张, 欧阳小珊 -> 欧阳. "" for names of
+/// other orders (买买提·艾力江, John Smith), and for a surname alone.
+[[nodiscard]] std::string SurnameOf(std::string_view name);
+
 }  // namespace yizhan::domain

@@ -29,6 +29,15 @@ TEST(MaskNameTest, BrokenTextShowsNothing) {
   EXPECT_EQ(MaskName("\xFF\xFE"), "*");
 }
 
+TEST(SurnameTest, OnlyAChineseNameHasASurnameToSpeak) {
+  const std::pair<const char*, const char*> names[] = {
+      {"张三", "张"},        {"张小三", "张"}, {"欧阳小珊", "欧阳"},
+      {"司马光", "司马"},    {"欧阳", "欧"},   {"𠮷田", "𠮷"},
+      {" 张三 ", "张"},      {"王", ""},       {"John Smith", ""},
+      {"买买提·艾力江", ""}, {"", ""},         {"\xFF\xFE", ""}};
+  for (const auto& [name, surname] : names) EXPECT_EQ(SurnameOf(name), surname) << name;
+}
+
 TEST(MoneyTest, AmountsRoundTripExactly) {
   EXPECT_EQ(ParseYuan("1.50"), 150);
   EXPECT_EQ(ParseYuan("1.5"), 150);

@@ -66,6 +66,16 @@ export class HospitalProcess {
     return response.json();
   }
 
+  /** @param {string} path @param {object} resource */
+  async put(path, resource) {
+    const response = await fetch(this.base + path, {
+      method: "PUT",
+      headers: { "Content-Type": "application/fhir+json" },
+      body: JSON.stringify(resource),
+    });
+    if (!response.ok) throw new Error(`PUT ${path}: ${response.status}`);
+  }
+
   async #start(listen, more) {
     this.#process = spawn(
       this.#program,

@@ -217,9 +217,9 @@ test("a call screen is paired with its code, by keyboard, and stays paired", asy
   await page.fill("#code", code.toLowerCase());
   await page.keyboard.press("Enter");
   await page.locator("#areas a").first().click();
-  await page.locator("#rooms section").first().waitFor();
+  await page.locator("#rows tr").first().waitFor();
   await page.reload();
-  await page.locator("#rooms section").first().waitFor();
+  await page.locator("#rows tr").first().waitFor();
   await hospital.run(["revoke", "HALL-1"]);
   await page.waitForURL(/\/login/);
   assert.deepEqual(faults, []);

@@ -45,7 +45,7 @@ async function openDesk(room, options = {}) {
 
 async function openScreen(area, options = {}) {
   const screen = await browser.page(`/screen?area=${area}`, { viewport: SCREEN, ...options });
-  await screen.page.locator("#rooms section").first().waitFor();
+  await screen.page.locator("#rows tr").first().waitFor();
   return screen;
 }
 

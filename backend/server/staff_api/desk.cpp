@@ -22,15 +22,8 @@ void AddPerson(store::ResourceStore& store, const QueueTicket& ticket, const std
   const Result<Json> patient = Json::Parse(stored->text);
   if (!patient) return;
   row.Set("sex", (*patient)["gender"]);
-  const std::string& birth = (*patient)["birthDate"].AsString();
-  const auto born = ParseDate(birth);
-  const auto now = ParseDate(today);
-  if (!born || !now) return;
-  const std::chrono::year_month_day from(*born);
-  const std::chrono::year_month_day to(*now);
-  int age = static_cast<int>(to.year()) - static_cast<int>(from.year());
-  if (to.month() < from.month() || (to.month() == from.month() && to.day() < from.day())) --age;
-  row.Set("age", Json::Integer(std::max(0, age)));
+  const std::optional<int> age = AgeOn(today, (*patient)["birthDate"].AsString());
+  if (age) row.Set("age", Json::Integer(*age));
 }
 
 /// One calling desk: the room, who is called, who waits. Names are masked; ids are for acting.

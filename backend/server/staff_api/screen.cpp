@@ -1,62 +1,164 @@
 #include <algorithm>
 
+#include "backend/fhir/call_systems.h"
+#include "backend/fhir/resources.h"
 #include "backend/server/staff_api/staff_api.h"
 #include "backend/server/staff_api/view_parts.h"
+#include "domain/name.h"
 
 namespace yizhan::server {
 namespace {
 
 using fhir::Json;
+using hospital::DirectorySnapshot;
 using hospital::QueueTicket;
+using hospital::TicketStatus;
 
-/// Rows of one room on a public screen.
-constexpr std::size_t kScreenRows = 4;
+/// Who waits, in one room's row of an area's screen and at its door.
+constexpr std::size_t kAreaRows = 2;
+constexpr std::size_t kDoorRows = 4;
+/// A call is announced by screens that hear of it within this time.
+constexpr std::chrono::minutes kFreshCall{2};
+constexpr std::size_t kMostPassed = 8;
+/// Who is younger is called 小朋友.
+constexpr int kAdultYears = 14;
+
+/// What a public screen shows of one service: it never tells more than the clinic allows.
+struct Shown {
+  const DirectorySnapshot& directory;
+  store::ResourceStore& store;
+  std::string day;
+  bool number_only = false;
+};
+
+bool IsNumberOnly(store::ResourceStore& store, const std::string& service_id) {
+  const Result<store::StoredResource> stored = store.Read("HealthcareService", service_id);
+  // A clinic that cannot be read may be one of those: say less.
+  if (!stored || stored->deleted) return true;
+  const Result<Json> service = Json::Parse(stored->text);
+  if (!service) return true;
+  return std::ranges::any_of((*service)["characteristic"].Items(), [](const Json& characteristic) {
+    return fhir::CodeOf(characteristic, fhir::systems::kCallPrivacy) == fhir::systems::kNumberOnly;
+  });
+}
+
+Json TicketOnScreen(const Shown& shown, const QueueTicket& ticket) {
+  Json row = PublicTicket(ticket);
+  if (shown.number_only) row.Set("name", TextView(""));
+  return row;
+}
+
+/// "张女士"; "" where only the number is to be spoken.
+std::string SpokenName(const Shown& shown, const QueueTicket& ticket) {
+  if (shown.number_only) return "";
+  const Result<store::StoredResource> stored = shown.store.Read("Patient", ticket.patient_id);
+  if (!stored || stored->deleted) return "";
+  const Result<Json> patient = Json::Parse(stored->text);
+  if (!patient) return "";
+  const std::string surname = domain::SurnameOf(fhir::PersonName(*patient));
+  if (surname.empty()) return "";
+  const std::optional<int> age = AgeOn(shown.day, (*patient)["birthDate"].AsString());
+  if (age && *age < kAdultYears) return surname + "小朋友";
+  const std::string& sex = (*patient)["gender"].AsString();
+  if (sex == "male") return surname + "先生";
+  return sex == "female" ? surname + "女士" : "";
+}
+
+Json CallView(const Shown& shown, const QueueTicket& ticket) {
+  Json call = TicketOnScreen(shown, ticket);
+  call.Set("room", LocalView(shown.directory.PlaceOf(ticket.room_id).name));
+  call.Set("doctor", DoctorView(shown.directory.DoctorOfRoom(ticket.room_id)));
+  call.Set("calledMs", TimeView(ticket.last_called.value_or(WallTime{})));
+  call.Set("spoken", TextView(SpokenName(shown, ticket)));
+  return call;
+}
+
+Json RoomView(const Shown& shown, const hospital::QueueBoard& board, const std::string& service_id,
+              const std::string& room_id, std::size_t rows) {
+  const std::vector<QueueTicket> waiting = board.WaitingFor(service_id, room_id);
+  const std::optional<QueueTicket> called = board.CalledTo(room_id);
+  Json next = Json::Array();
+  for (std::size_t i = 0; i < std::min(rows, waiting.size()); ++i) {
+    next.Append(TicketOnScreen(shown, waiting[i]));
+  }
+  return Json::Object({{"room", LocalView(shown.directory.PlaceOf(room_id).name)},
+                       {"doctor", DoctorView(shown.directory.DoctorOfRoom(room_id))},
+                       {"waiting", CountView(waiting.size())},
+                       {"current", called ? TicketOnScreen(shown, *called) : Json()},
+                       {"next", std::move(next)}});
+}
 
 /// A public screen of one waiting area: numbers, masked names, rooms and nothing else.
 Json ScreenView(StaffContext& context, const Query& query) {
-  hospital::Hospital& hospital = context.hospital;
   const std::string& area_id = query["area"];
-  hospital.TurnDay();
-  const auto directory = hospital.Places();
-  const hospital::QueueBoard& board = hospital.Board();
+  context.hospital.TurnDay();
+  const auto directory = context.hospital.Places();
+  const hospital::QueueBoard& board = context.hospital.Board();
+  const WallTime now = context.hospital.Now();
   Json services = Json::Array();
   Json rooms = Json::Array();
-  std::optional<QueueTicket> latest;
+  Json passed = Json::Array();
+  struct Call {
+    QueueTicket ticket;
+    bool number_only;
+  };
+  std::vector<Call> calls;
   for (const auto& [id, service] : directory->services) {
     if (service.area_id != area_id) continue;
     services.Append(LocalView(service.name));
+    const Shown shown{*directory, context.store, board.Day(), IsNumberOnly(context.store, id)};
     for (const std::string& room_id : service.room_ids) {
-      const std::vector<QueueTicket> waiting = board.WaitingFor(id, room_id);
-      const std::optional<QueueTicket> called = board.CalledTo(room_id);
-      if (called && (!latest || latest->last_called < called->last_called)) latest = called;
-      Json next = Json::Array();
-      for (std::size_t i = 0; i < std::min(kScreenRows, waiting.size()); ++i) {
-        next.Append(PublicTicket(waiting[i]));
+      rooms.Append(RoomView(shown, board, id, room_id, kAreaRows));
+    }
+    for (const QueueTicket& ticket : board.Of(id)) {
+      const bool is_passed = ticket.status == TicketStatus::Passed;
+      if (is_passed && passed.Items().size() < kMostPassed) passed.Append(TextView(ticket.number));
+      if (ticket.status == TicketStatus::Called && ticket.last_called) {
+        calls.push_back({ticket, shown.number_only});
       }
-      rooms.Append(
-          Json::Object({{"room", LocalView(directory->PlaceOf(room_id).name)},
-                        {"doctor", DoctorView(directory->DoctorOfRoom(room_id))},
-                        {"waiting", Json::Integer(static_cast<std::int64_t>(waiting.size()))},
-                        {"current", called ? PublicTicket(*called) : Json()},
-                        {"next", std::move(next)}}));
     }
   }
   if (services.Items().empty()) return {};
-  Json call;
-  if (latest) {
-    call = PublicTicket(*latest);
-    call.Set("room", LocalView(directory->PlaceOf(latest->room_id).name));
-    call.Set("doctor", DoctorView(directory->DoctorOfRoom(latest->room_id)));
-    call.Set("calledMs", TimeView(latest->last_called.value_or(WallTime{})));
+  std::ranges::sort(calls, {}, [](const Call& call) { return *call.ticket.last_called; });
+  const auto view_of = [&](const Call& call) {
+    return CallView({*directory, context.store, board.Day(), call.number_only}, call.ticket);
+  };
+  Json fresh = Json::Array();
+  for (const Call& call : calls) {
+    if (now - *call.ticket.last_called <= kFreshCall) fresh.Append(view_of(call));
   }
   return Json::Object({{"hospital", LocalView(directory->hospital)},
                        {"area", LocalView(directory->PlaceOf(area_id).name)},
                        {"services", std::move(services)},
-                       {"call", std::move(call)},
+                       {"call", calls.empty() ? Json() : view_of(calls.back())},
+                       {"calls", std::move(fresh)},
+                       {"passed", std::move(passed)},
                        {"rooms", std::move(rooms)}});
 }
 
-constexpr StaffView kViews[] = {{"screen", security::Ability::SeeScreen, ScreenView}};
+/// The screen beside one room's door.
+Json DoorView(StaffContext& context, const Query& query) {
+  const std::string& room_id = query["room"];
+  context.hospital.TurnDay();
+  const auto directory = context.hospital.Places();
+  for (const auto& [id, service] : directory->services) {
+    if (std::ranges::find(service.room_ids, room_id) == service.room_ids.end()) continue;
+    const hospital::QueueBoard& board = context.hospital.Board();
+    const Shown shown{*directory, context.store, board.Day(), IsNumberOnly(context.store, id)};
+    Json view = RoomView(shown, board, id, room_id, kDoorRows);
+    view.Set("hospital", LocalView(directory->hospital));
+    view.Set("service", LocalView(service.name));
+    const std::optional<QueueTicket> called = board.CalledTo(room_id);
+    if (called) view.Set("calledMs", TimeView(called->last_called.value_or(WallTime{})));
+    return view;
+  }
+  return {};
+}
+
+constexpr StaffView kViews[] = {
+    {"screen", security::Ability::SeeScreen, ScreenView},
+    {"door", security::Ability::SeeScreen, DoorView},
+};
 
 }  // namespace
 

@@ -10,6 +10,7 @@ using security::Ability;
 constexpr StaffPage kPages[] = {
     {"desk", Ability::SeeDesk},
     {"screen", Ability::SeeScreen},
+    {"door", Ability::SeeScreen},
 };
 
 /// Every part's views.

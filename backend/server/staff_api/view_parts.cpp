@@ -1,5 +1,7 @@
 #include "backend/server/staff_api/view_parts.h"
 
+#include <algorithm>
+
 namespace yizhan::server {
 
 using fhir::Json;
@@ -10,8 +12,12 @@ namespace {
 
 Json Marks(const QueueTicket& ticket) {
   Json marks = Json::Array();
-  if (ticket.offline) marks.Append(TextView("offline"));
-  if (ticket.order || ticket.status == TicketStatus::Passed) marks.Append(TextView("passed"));
+  if (ticket.offline) marks.Append(TextView("离"));
+  if (ticket.status == TicketStatus::Passed) {
+    marks.Append(TextView("过"));
+  } else if (ticket.order) {
+    marks.Append(TextView("召"));
+  }
   return marks;
 }
 
@@ -26,6 +32,17 @@ Json LocalView(const domain::LocalText& text) {
 Json TimeView(WallTime time) { return Json::Integer(time.time_since_epoch().count()); }
 
 Json CountView(std::size_t count) { return Json::Integer(static_cast<std::int64_t>(count)); }
+
+std::optional<int> AgeOn(const std::string& today, const std::string& birth) {
+  const auto born = ParseDate(birth);
+  const auto now = ParseDate(today);
+  if (!born || !now) return std::nullopt;
+  const std::chrono::year_month_day from(*born);
+  const std::chrono::year_month_day to(*now);
+  int age = static_cast<int>(to.year()) - static_cast<int>(from.year());
+  if (to.month() < from.month() || (to.month() == from.month() && to.day() < from.day())) --age;
+  return std::max(0, age);
+}
 
 Json DoctorView(const hospital::Doctor* doctor) {
   if (doctor == nullptr) return {};

@@ -2,6 +2,8 @@
 /// Pieces that views are made of. Pure.
 #pragma once
 
+#include <optional>
+#include <string>
 #include <string_view>
 
 #include "backend/fhir/json.h"
@@ -17,6 +19,8 @@ namespace yizhan::server {
 /// Milliseconds since 1970.
 [[nodiscard]] fhir::Json TimeView(WallTime time);
 [[nodiscard]] fhir::Json CountView(std::size_t count);
+/// Whole years between two dates ("1980-02-29"). Empty: one of them is no date.
+[[nodiscard]] std::optional<int> AgeOn(const std::string& today, const std::string& birth);
 /// {"name", "title"}; null for nobody.
 [[nodiscard]] fhir::Json DoctorView(const hospital::Doctor* doctor);
 /// What everybody may see of a ticket: number, masked name, marks. No ids.
