@@ -42,6 +42,9 @@ inline constexpr const char* kSession = "urn:yizhan:session";
 inline constexpr const char* kReleaseAt = "urn:yizhan:release-at";
 inline constexpr const char* kClosesAt = "urn:yizhan:closes-at";
 inline constexpr const char* kFee = "urn:yizhan:fee";
+// HealthcareService.type of what is no clinic: kResourceKind exam | check-up | bed. What a patient
+// must do before a visit (F48) is its extraDetails. The way to a site is its Location.description,
+// its phone Location.telecom.
 // Slot extension valueString: the seat is kept for this channel or contract ("unit:acme"). The
 // same on the Appointment that uses it.
 inline constexpr const char* kQuota = "urn:yizhan:quota";

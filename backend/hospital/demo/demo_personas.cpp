@@ -182,8 +182,15 @@ constexpr DemoPersona kPersonas[] = {
     {"88010000000028", "visit-now"},
     {"88010000000029", "visit-now"},
     {"88010000000030", "visit-now"},
+    {"88010000000031", "to-confirm"},
+    {"88010000000032", "offer"},
+    {"88010000000033", "free"},
+    {"88010000000034", "free"},
+    {"88010000000035", "free"},
+    {"88010000000036", "free"},
 };
 constexpr std::size_t kFirstOrdinaryPersona = 11;
+constexpr std::size_t kLastOrdinaryPersona = 30;
 /// Departments 9 to 11 are at the other site.
 constexpr std::size_t kDepartmentsHere = 9;
 
@@ -252,7 +259,7 @@ void PutPersonas(Builder& builder) {
                         .kind = "confirmed",
                         .invoice_id = ""});
   book(10, 5, -minutes(25), minutes(60), "guaranteed");
-  for (std::size_t patient = kFirstOrdinaryPersona; patient <= std::size(kPersonas); ++patient) {
+  for (std::size_t patient = kFirstOrdinaryPersona; patient <= kLastOrdinaryPersona; ++patient) {
     book(patient, (patient - kFirstOrdinaryPersona) % kDepartmentsHere, minutes(10));
   }
 }
