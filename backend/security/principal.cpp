@@ -94,6 +94,14 @@ std::string RoleNames(bool is_device) {
   return names;
 }
 
+std::vector<std::string> StaffRoles() {
+  std::vector<std::string> names;
+  for (const Role& role : kRoles) {
+    if (!role.is_device) names.emplace_back(role.name);
+  }
+  return names;
+}
+
 void Principal::AddRole(const std::string& role_name, bool is_device) {
   const Role* role = FindRole(role_name, is_device);
   if (role == nullptr) return;

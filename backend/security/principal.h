@@ -45,6 +45,8 @@ struct Role {
 [[nodiscard]] const Role* FindRole(std::string_view name, bool is_device);
 /// "admin, triage, ..." for messages.
 [[nodiscard]] std::string RoleNames(bool is_device);
+/// The roles that an account may have.
+[[nodiscard]] std::vector<std::string> StaffRoles();
 
 /// Who is asking, and what that one may do. A plain value.
 struct Principal {

@@ -259,7 +259,7 @@ HttpResponse App::View(const HttpRequest& request, std::string_view path,
     return MayNot(security::Reason::RoleMissing, request, principal);
   }
   ViewFunction view = [this, found, query = Query(request.query)] {
-    StaffContext context{hospital_, store_};
+    StaffContext context{hospital_, store_, gate_};
     return found->view(context, query);
   };
   const Json body = view();
@@ -284,7 +284,7 @@ HttpResponse App::Act(const HttpRequest& request, std::string_view path,
   }
   const Result<Json> body = Json::Parse(request.body);
   if (!body) return Refused(body.error());
-  StaffContext context{hospital_, store_};
+  StaffContext context{hospital_, store_, gate_};
   const Result<Json> answer = found->act(context, *body, principal);
   return answer ? JsonAnswer(200, *answer) : Refused(answer.error());
 }

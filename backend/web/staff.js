@@ -53,7 +53,8 @@ let isBusy = false;
 
 /**
  * Does one thing after the other: nothing happens twice by two quick presses. Says what failed.
- * @template Answer @param {() => Promise<Answer>} act @param {Record<string, string>} [refusals]
+ * @template Answer @param {() => Promise<Answer>} act
+ * @param {Record<string, string> | ((failure: any) => string | undefined)} [refusals] see refusalText
  * @returns {Promise<Answer | null>} null: it failed, or something else is under way
  */
 export async function once(act, refusals = {}) {

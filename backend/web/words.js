@@ -106,10 +106,16 @@ export const REFUSALS = words({
   network: ["没有成功：请检查网络后再试。", "No success: please check the network and try again."],
 });
 
-/** The sentence for a failed request. @param {{error?: string}} failure @param {Record<string, string>} [more] */
+/**
+ * The sentence for a failed request. `more`: what a page knows better, by the refusal's detail or
+ * code, or a function of the failure.
+ * @param {{error?: string, detail?: string}} failure
+ * @param {Record<string, string> | ((failure: any) => string | undefined)} [more]
+ */
 export function refusalText(failure, more = {}) {
   const code = failure.error ?? "network";
-  return more[code] ?? REFUSALS[/** @type {keyof typeof REFUSALS} */ (code)] ?? REFUSALS.network;
+  const known = typeof more === "function" ? more(failure) : more[failure.detail ?? ""] ?? more[code];
+  return known ?? REFUSALS[/** @type {keyof typeof REFUSALS} */ (code)] ?? REFUSALS.network;
 }
 
 /** Keys, as written on a button. */

@@ -477,6 +477,43 @@ TEST_F(AccessTest, TooManyRequestsAreToldWhenToComeAgain) {
   EXPECT_EQ(Get({}, "/fhir/Patient/a"), "429 rate-limit");
 }
 
+TEST_F(AccessTest, OnlyAnAdministratorChangesAccountsAndNeverTheOwnOne) {
+  const Identity root = LogIn("root");
+  const Identity wang = LogIn("wang");
+  const std::string liu =
+      R"({"id":"liu","name":"刘洋","roles":["triage"],"password":"korrekt-pferd 49"})";
+  EXPECT_EQ(Get(wang, "/api/accounts"), "403 role");
+  EXPECT_EQ(Post(wang, "/api/accounts/add", liu), "403 role");
+  EXPECT_EQ(Post(wang, "/api/accounts/roles", R"({"id":"zhao","roles":["admin"]})"), "403 role");
+  EXPECT_EQ(Post(root, "/api/accounts/add", liu), "200");
+  EXPECT_EQ(Post(root, "/api/accounts/add", liu), "409 conflict");
+  EXPECT_EQ(Post(root, "/api/accounts/add",
+                 R"({"id":"x1","name":"某","roles":["kiosk"],"password":"korrekt-pferd 49"})"),
+            "400 bad-data")
+      << "a person is no terminal";
+  const Identity person = LogIn("liu");
+  EXPECT_EQ(Post(person, "/api/desk/next", R"({"room":"room5"})"), "200");
+  EXPECT_EQ(Post(root, "/api/accounts/disable", R"({"id":"liu"})"), "200");
+  EXPECT_EQ(Get(person, "/api/desk?room=room5"), "401 session-over");
+  for (const char* act : {"disable", "roles", "reset", "log-out"}) {
+    EXPECT_EQ(Post(root, std::string("/api/accounts/") + act,
+                   R"({"id":"root","roles":["doctor"],"password":"korrekt-pferd 49"})"),
+              "422 refused")
+        << act;
+  }
+  const HttpResponse list = Ask(root, "GET", "/api/accounts");
+  EXPECT_THAT(list.body, HasSubstr("刘洋"));
+  EXPECT_THAT(list.body, Not(HasSubstr("argon2")));
+}
+
+TEST_F(AccessTest, PagesAreToldByWhatOneMayDo) {
+  const std::string wang = Ask(LogIn("wang"), "GET", "/api/pages").body;
+  EXPECT_THAT(wang, HasSubstr("\"desk\""));
+  EXPECT_THAT(wang, Not(HasSubstr("\"accounts\"")));
+  EXPECT_THAT(Ask(LogIn("root"), "GET", "/api/pages").body, HasSubstr("\"accounts\""));
+  EXPECT_EQ(Get({}, "/api/pages"), "401 no-credentials");
+}
+
 TEST_F(AccessTest, AdministratorsCommandsDoWhatTheySay) {
   const auto run = [&](const std::string& text) {
     const Json answer = security::RunAdmin(*gate, test::Parse(text), clock.Now());

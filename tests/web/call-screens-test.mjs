@@ -129,7 +129,7 @@ test("without a Chinese voice the chime still plays, and the screen says so once
 test("a clinic that tells numbers only has no part of a name on screen, door or voice", async () => {
   const area = await takeArea();
   const service = await hospital.get(`/fhir/HealthcareService/${area.serviceId}`);
-  service.characteristic = [{ coding: [{ system: "urn:yizhan:call-privacy", code: "number-only" }] }];
+  service.extension = [{ url: "urn:yizhan:sensitive", valueBoolean: true }];
   await hospital.put(`/fhir/HealthcareService/${area.serviceId}`, service);
   const { page, faults, close } = await openScreen(area.id);
   const door = await browser.page(`/door?room=${area.rooms[0].id}`, { viewport: SCREEN });

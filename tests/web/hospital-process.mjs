@@ -76,6 +76,17 @@ export class HospitalProcess {
     if (!response.ok) throw new Error(`PUT ${path}: ${response.status}`);
   }
 
+  /** An operation. @param {string} path @param {object} parameters @returns {Promise<any>} */
+  async act(path, parameters) {
+    const response = await fetch(this.base + path, {
+      method: "POST",
+      headers: { "Content-Type": "application/fhir+json" },
+      body: JSON.stringify(parameters),
+    });
+    if (!response.ok) throw new Error(`POST ${path}: ${response.status} ${await response.text()}`);
+    return response.json();
+  }
+
   async #start(listen, more) {
     this.#process = spawn(
       this.#program,

@@ -15,7 +15,7 @@ let browser;
 before(async () => {
   hospital = await SecuredHospital.open(HOSPITAL);
   for (const [id, name, role] of [["wang", "王建国", "doctor"], ["chen", "陈晓梅", "doctor"],
-    ["sun", "孙立", "operator"], ["lock", "锁", "nurse"], ["zhou", "周敏", "triage"]]) {
+    ["sun", "孙立", "operator"], ["lock", "锁", "nurse"], ["zhou", "周敏", "triage"], ["root", "管理", "admin"]]) {
     await hospital.run(["account", "add", id, "--name", name, "--role", role], `${PASSWORD}\n`);
   }
   browser = await Browser.open(hospital.base);
@@ -203,6 +203,48 @@ test("a person changes the own password and other browsers are logged out", asyn
   assert.deepEqual(faults, []);
   await first.close();
   await close();
+});
+
+test("an administrator adds an account, changes it, and cannot lock out the own one", async () => {
+  const { page, faults, close } = await open("/login");
+  await logIn(page, "root");
+  await page.waitForURL(/\/desk/);
+  await page.goto(`${hospital.base}/accounts`);
+  await page.locator("#accounts tr").filter({ hasText: "王建国" }).waitFor();
+  await page.locator("#accounts tr").filter({ hasText: "您自己" }).filter({ hasText: "root" }).waitFor();
+  await page.fill("#add-id", "liu");
+  await page.fill("#add-name", "刘洋");
+  await page.fill("#add-password", "1234567890");
+  await page.locator("#add input[value=triage]").check();
+  await page.locator("#add button").click();
+  await page.locator("#said").filter({ hasText: "太简单" }).waitFor();
+  await page.fill("#add-password", PASSWORD);
+  await page.keyboard.press("Enter");
+  await page.locator("#said.good").filter({ hasText: "liu" }).waitFor();
+  const row = page.locator("#accounts tr").filter({ hasText: "刘洋" });
+  await row.filter({ hasText: "分诊" }).waitFor();
+  await shoot(page, "accounts");
+  assert.deepEqual(await overEdges(page), []);
+  const other = await open("/login");
+  await logIn(other.page, "liu");
+  await other.page.locator("#rooms a").first().waitFor();
+  await page.locator("#accounts button[data-keep='switch liu']").click();
+  await row.filter({ hasText: "已停用" }).waitFor();
+  await other.page.reload();
+  await other.page.waitForURL(/\/login/);
+  assert.deepEqual(faults, []);
+  await other.close();
+  await close();
+});
+
+test("the navigation shows the pages that one may open, and no others", async () => {
+  for (const [name, has, lacks] of [["wang", "desk", "accounts"], ["root", "accounts", "triage"]]) {
+    const { page, close } = await open("/login");
+    await logIn(page, name);
+    await page.locator(`#pages a[href="/${has}"]`).waitFor();
+    assert.equal(await page.locator(`#pages a[href="/${lacks}"]`).count(), 0, name);
+    await close();
+  }
 });
 
 test("a call screen is paired with its code, by keyboard, and stays paired", async () => {

@@ -29,8 +29,9 @@ Json PlacesView(StaffContext& context, const Query& /*query*/) {
   }
   std::vector<Json> sorted = services.Items();
   std::ranges::sort(sorted, {}, [](const Json& service) { return service["letter"].AsString(); });
-  return Json::Object(
-      {{"hospital", LocalView(directory->hospital)}, {"services", Json::Array(std::move(sorted))}});
+  return Json::Object({{"hospital", LocalView(directory->hospital)},
+                       {"today", TextView(context.hospital.Today())},
+                       {"services", Json::Array(std::move(sorted))}});
 }
 
 constexpr StaffView kViews[] = {{"places", security::Ability::SeeScreen, PlacesView}};

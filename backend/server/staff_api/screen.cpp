@@ -1,7 +1,8 @@
 #include <algorithm>
 
-#include "backend/fhir/call_systems.h"
 #include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
+#include "backend/hospital/booking/fields.h"
 #include "backend/server/staff_api/staff_api.h"
 #include "backend/server/staff_api/view_parts.h"
 #include "domain/name.h"
@@ -37,9 +38,7 @@ bool IsNumberOnly(store::ResourceStore& store, const std::string& service_id) {
   if (!stored || stored->deleted) return true;
   const Result<Json> service = Json::Parse(stored->text);
   if (!service) return true;
-  return std::ranges::any_of((*service)["characteristic"].Items(), [](const Json& characteristic) {
-    return fhir::CodeOf(characteristic, fhir::systems::kCallPrivacy) == fhir::systems::kNumberOnly;
-  });
+  return hospital::ExtensionOf(*service, fhir::systems::kSensitive)["valueBoolean"].AsBoolean();
 }
 
 Json TicketOnScreen(const Shown& shown, const QueueTicket& ticket) {

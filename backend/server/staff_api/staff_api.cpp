@@ -8,23 +8,23 @@ namespace {
 using security::Ability;
 
 constexpr StaffPage kPages[] = {
-    {"desk", Ability::SeeDesk},
-    {"screen", Ability::SeeScreen},
-    {"door", Ability::SeeScreen},
+    {"desk", Ability::SeeDesk},           {"stop", Ability::ManageBooking},
+    {"waitlist", Ability::ManageBooking}, {"accounts", Ability::Administer},
+    {"screen", Ability::SeeScreen},       {"door", Ability::SeeScreen},
 };
 
 /// Every part's views.
 using Views = std::span<const StaffView> (*)();
 constexpr Views kViews[] = {
-    PlacesViews,
-    DeskViews,
-    ScreenViews,
+    PlacesViews, DeskViews, ScreenViews, BookingDeskViews, AccountsViews,
 };
 
 /// Every part's acts.
 using Acts = std::span<const StaffAct> (*)();
 constexpr Acts kActs[] = {
     DeskActs,
+    BookingDeskActs,
+    AccountsActs,
 };
 
 /// Of all lists, the one with that path.

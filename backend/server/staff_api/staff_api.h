@@ -12,12 +12,17 @@
 #include "backend/security/principal.h"
 #include "backend/store/resource_store.h"
 
+namespace yizhan::security {
+class Gate;
+}
+
 namespace yizhan::server {
 
 /// What views and acts work on. Borrowed for the call.
 struct StaffContext {
   hospital::Hospital& hospital;
   store::ResourceStore& store;
+  security::Gate* gate = nullptr;  ///< Null: the server asks nobody, and has no accounts.
 };
 
 /// The parameters of an address, by name. Immutable.
@@ -69,5 +74,9 @@ struct StaffPage {
 [[nodiscard]] std::span<const StaffView> DeskViews();
 [[nodiscard]] std::span<const StaffAct> DeskActs();
 [[nodiscard]] std::span<const StaffView> ScreenViews();
+[[nodiscard]] std::span<const StaffView> BookingDeskViews();
+[[nodiscard]] std::span<const StaffAct> BookingDeskActs();
+[[nodiscard]] std::span<const StaffView> AccountsViews();
+[[nodiscard]] std::span<const StaffAct> AccountsActs();
 
 }  // namespace yizhan::server

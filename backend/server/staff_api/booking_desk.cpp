@@ -1,0 +1,226 @@
+// The booking office: which sessions there are, stopping one, and the waiting list.
+#include <algorithm>
+#include <map>
+
+#include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
+#include "backend/hospital/booking/fields.h"
+#include "backend/hospital/booking/waiting_list.h"
+#include "backend/server/staff_api/staff_api.h"
+#include "backend/server/staff_api/view_parts.h"
+#include "domain/name.h"
+
+namespace yizhan::server {
+namespace {
+
+using domain::BookingAct;
+using domain::BookingState;
+using fhir::Json;
+using hospital::BookingRecord;
+using security::Ability;
+namespace systems = fhir::systems;
+
+constexpr std::size_t kLongestReason = 200;
+
+/// Resources of a search as JSON; what cannot be read is left out.
+std::vector<Json> Found(StaffContext& context, const std::string& type,
+                        store::SearchParameters parameters) {
+  std::vector<Json> bodies;
+  parameters.emplace_back("_count", "1000");
+  const auto query = store::ParseSearch(type, parameters, context.hospital.Options().zone);
+  if (!query) return bodies;
+  const Result<store::SearchResult> found = context.store.Search(*query);
+  if (!found) return bodies;
+  for (const store::StoredResource& one : found->matches) {
+    if (Result<Json> body = Json::Parse(one.text)) bodies.push_back(std::move(*body));
+  }
+  return bodies;
+}
+
+Json Body(store::ResourceStore& store, const std::string& type, const std::string& id) {
+  const Result<store::StoredResource> stored = store.Read(type, id);
+  if (!stored || stored->deleted) return {};
+  Result<Json> body = Json::Parse(stored->text);
+  return body ? std::move(*body) : Json();
+}
+
+Json DoctorOf(const hospital::DirectorySnapshot& directory, const std::string& id) {
+  const auto doctor = directory.doctors.find(id);
+  return doctor == directory.doctors.end() ? Json() : DoctorView(&doctor->second);
+}
+
+std::string Span(WallTime from, WallTime to, TimeZone zone) {
+  return ToLocalHourMinute(from, zone) + "–" + ToLocalHourMinute(to, zone);
+}
+
+/// The members of a session that its row and its own page share.
+Json SessionView(StaffContext& context, const Json& schedule) {
+  const auto directory = context.hospital.Places();
+  const TimeZone zone = context.hospital.Options().zone;
+  const std::string room = fhir::ReferencedId(schedule["actor"], "Location");
+  const std::string& service = fhir::ReferencedId(schedule["actor"], "HealthcareService");
+  Json view = Json::Object(
+      {{"id", schedule["id"]},
+       {"service", LocalView(directory->ServiceOf(service).name)},
+       {"doctor", DoctorOf(*directory, fhir::ReferencedId(schedule["actor"], "Practitioner"))},
+       {"room", LocalView(directory->PlaceOf(room).name)},
+       {"session", TextView(hospital::WordOf(schedule, systems::kSession))},
+       {"stopped", Json::Boolean(schedule.Has("active") && !schedule["active"].AsBoolean())}});
+  const auto from = ParseInstant(schedule["planningHorizon"]["start"].AsString());
+  const auto to = ParseInstant(schedule["planningHorizon"]["end"].AsString());
+  if (from && to) {
+    view.Set("day", TextView(ToLocalDate(*from, zone)));
+    view.Set("hours", TextView(Span(*from, *to, zone)));
+  }
+  return view;
+}
+
+/// ?day=2026-03-10&service=ID: the sessions of that day with their seats.
+Json SessionsView(StaffContext& context, const Query& query) {
+  const std::string day = query["day"].empty() ? context.hospital.Today() : query["day"];
+  if (!ParseDate(day)) return {};
+  const auto directory = context.hospital.Places();
+  const std::string& service = query["service"];
+  if (!directory->services.contains(service)) return {};
+  Json list = Json::Array();
+  for (const Json& schedule :
+       Found(context, "Schedule", {{"actor", "HealthcareService/" + service}, {"date", day}})) {
+    Json view = SessionView(context, schedule);
+    // A search by date finds what touches the day.
+    if (view.Has("day") && view["day"].AsString() != day) continue;
+    std::size_t seats = 0;
+    std::size_t taken = 0;
+    for (const Json& slot :
+         Found(context, "Slot", {{"schedule", "Schedule/" + schedule["id"].AsString()}})) {
+      ++seats;
+      const std::string& status = slot["status"].AsString();
+      if (status == "busy" || status == "busy-tentative") ++taken;
+    }
+    view.Set("seats", CountView(seats));
+    view.Set("taken", CountView(taken));
+    list.Append(std::move(view));
+  }
+  return Json::Object({{"day", TextView(day)}, {"sessions", std::move(list)}});
+}
+
+std::string MaskedNameOf(store::ResourceStore& store, const std::string& patient_id) {
+  const Json patient = Body(store, "Patient", patient_id);
+  return patient.IsNull() ? "*" : domain::MaskName(fhir::PersonName(patient));
+}
+
+Json BookingView(StaffContext& context, const BookingRecord& record) {
+  const TimeZone zone = context.hospital.Options().zone;
+  const domain::Booking& booking = record.booking;
+  Json view = Json::Object({{"id", TextView(record.id)},
+                            {"name", TextView(MaskedNameOf(context.store, record.patient_id))},
+                            {"slot", TextView(Span(booking.start, booking.end, zone))},
+                            {"state", TextView(hospital::Name(booking.state))},
+                            {"channel", TextView(record.channel)},
+                            {"prepaidFen", Json::Integer(booking.prepaid_minor)},
+                            {"refundFen", Json::Integer(record.refund_minor)}});
+  if (booking.state == BookingState::Offered) {
+    view.Set("heldUntil", TextView(ToLocalHourMinute(booking.held_until, zone)));
+  }
+  return view;
+}
+
+/// ?id=SCHEDULE: who is booked, and what would become of each if it were stopped.
+Json StopView(StaffContext& context, const Query& query) {
+  const Json schedule = Body(context.store, "Schedule", query["id"]);
+  if (schedule.IsNull()) return {};
+  const hospital::BookingRules& rules = context.hospital.Booking().Rules();
+  Json view = SessionView(context, schedule);
+  Json patients = Json::Array();
+  std::size_t free = 0;
+  for (const Json& slot : Found(context, "Slot", {{"schedule", "Schedule/" + query["id"]}})) {
+    if (slot["status"].AsString() == "free") ++free;
+    for (const Json& body :
+         Found(context, "Appointment", {{"slot", "Slot/" + slot["id"].AsString()}})) {
+      const std::optional<BookingRecord> record = hospital::FromAppointment(body);
+      if (!record) continue;
+      const auto policy = rules.by_service.find(record->service_id);
+      const bool stops =
+          domain::After(record->booking, BookingAct::Stop, context.hospital.Now(), rules.zone,
+                        policy == rules.by_service.end() ? rules.policy : policy->second)
+              .has_value();
+      const bool is_over = domain::IsEnd(record->booking.state);
+      if (is_over && record->booking.state != BookingState::Stopped) continue;
+      Json row = BookingView(context, *record);
+      row.Set("stops", Json::Boolean(stops));
+      patients.Append(std::move(row));
+    }
+  }
+  std::vector<Json> rows = patients.Items();
+  std::ranges::sort(rows, {}, [](const Json& row) { return row["slot"].AsString(); });
+  view.Set("patients", Json::Array(std::move(rows)));
+  view.Set("free", CountView(free));
+  return view;
+}
+
+/// {"id", "reason"} -> {"patients": [...]}: every one of them gets a message and the fee back.
+Result<Json> StopSession(StaffContext& context, const Json& body, const security::Principal& who) {
+  const std::string& reason = body["reason"].AsString();
+  if (reason.empty() || reason.size() > kLongestReason) {
+    return Fail(ErrorCode::BadData, "reason is missing or too long");
+  }
+  const auto stopped =
+      context.hospital.Booking().StopSchedule(body["id"].AsString(), who.id, reason);
+  if (!stopped) return tl::unexpected(stopped.error());
+  Json patients = Json::Array();
+  for (const BookingRecord& record : *stopped) patients.Append(BookingView(context, record));
+  return Json::Object({{"patients", std::move(patients)}});
+}
+
+/// ?day=2026-03-10: everybody who waits for a seat of that day, by service and in their order.
+Json WaitlistView(StaffContext& context, const Query& query) {
+  const std::string day = query["day"].empty() ? context.hospital.Today() : query["day"];
+  if (!ParseDate(day)) return {};
+  const TimeZone zone = context.hospital.Options().zone;
+  const auto directory = context.hospital.Places();
+  Json services = Json::Array();
+  for (const auto& [id, service] : directory->services) {
+    const auto entries = hospital::WaitingList(context.store, id, day, zone);
+    if (!entries || entries->empty()) continue;
+    Json rows = Json::Array();
+    for (const BookingRecord& record : *entries) {
+      Json row = BookingView(context, record);
+      row.Set("doctor", DoctorOf(*directory, record.doctor_id));
+      row.Set("since", TextView(ToLocalDate(record.booking.made_at, zone).substr(5) + ' ' +
+                                ToLocalHourMinute(record.booking.made_at, zone)));
+      rows.Append(std::move(row));
+    }
+    services.Append(
+        Json::Object({{"name", LocalView(service.name)}, {"entries", std::move(rows)}}));
+  }
+  return Json::Object({{"day", TextView(day)}, {"services", std::move(services)}});
+}
+
+/// {"id"} -> {"state"}: what a patient said on the telephone or at the desk.
+template <BookingAct kAct>
+Result<Json> OnEntry(StaffContext& context, const Json& body, const security::Principal& who) {
+  const auto answer = context.hospital.Booking().Act(
+      {body["operation"].AsString(), body["id"].AsString(), kAct, who.id, "", 0});
+  if (!answer) return tl::unexpected(answer.error());
+  return Json::Object({{"state", TextView(hospital::Name(answer->record.booking.state))}});
+}
+
+constexpr StaffView kViews[] = {
+    {"sessions", Ability::ManageBooking, SessionsView},
+    {"stop", Ability::ManageBooking, StopView},
+    {"waitlist", Ability::ManageBooking, WaitlistView},
+};
+
+constexpr StaffAct kActs[] = {
+    {"stop/session", Ability::ManageBooking, StopSession},
+    {"waitlist/accept", Ability::ManageBooking, OnEntry<BookingAct::Accept>},
+    {"waitlist/decline", Ability::ManageBooking, OnEntry<BookingAct::Decline>},
+    {"waitlist/withdraw", Ability::ManageBooking, OnEntry<BookingAct::Withdraw>},
+};
+
+}  // namespace
+
+std::span<const StaffView> BookingDeskViews() { return kViews; }
+
+std::span<const StaffAct> BookingDeskActs() { return kActs; }
+
+}  // namespace yizhan::server

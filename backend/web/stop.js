@@ -1,0 +1,146 @@
+// Stopping a clinic: which session, who is affected and what becomes of each, then the act.
+import { byId, fill, get, make, post } from "./live.js";
+import { askReason, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { COMMON, PAGES, local, speakOn, words } from "./words.js";
+
+const WORDS = words({
+  title: ["停诊与替诊", "Stop a clinic"],
+  service: ["科室", "Department"],
+  day: ["日期", "Day"],
+  doctor: ["医生", "Doctor"],
+  hours: ["时间", "Hours"],
+  taken: ["已约 / 号源", "Booked / seats"],
+  none: ["这一天没有出诊安排。", "There is no session on this day."],
+  choose: ["从左边选择一个出诊单元，先看会影响谁，再决定。",
+    "Choose a session: first see whom it concerns, then decide."],
+  look: ["查看", "Look"],
+  stopped: ["已停诊", "Stopped"],
+  anyDoctor: ["不指定医生", "Any doctor"],
+  affected: [(count) => `受影响 ${count} 人`, (count) => `${count === 1 ? "1 person" : `${count} people`} concerned`],
+  free: [(count) => `未约号源 ${count} 个，将关闭`, (count) => `${count === 1 ? "1 free seat" : `${count} free seats`} will be closed`],
+  nobody: ["没有人预约。", "Nobody is booked."],
+  becomes: ["停诊后", "Then"],
+  notice: ["通知，可免费改约", "Message, rebooks for nothing"],
+  refund: [(yuan) => `退回 ${yuan} 元`, (yuan) => `${yuan} yuan back`],
+  stays: ["不受影响", "Not concerned"],
+  act: ["停诊", "Stop this session"],
+  actTitle: [(what) => `停诊：${what}`, (what) => `Stop ${what}`],
+  why: ["请写明原因。原因会记入审计；患者会收到停诊通知。",
+    "Why? The reason goes into the audit; the patients get a message."],
+  reasons: [["医生生病", "会议或培训", "急诊手术", "设备故障"],
+    ["Doctor is ill", "Meeting or training", "Emergency operation", "Equipment is broken"]],
+  done: [(count) => `已停诊，${count} 位患者的预约已处理。`,
+    (count) => `Stopped. ${count} bookings were settled.`],
+  "booked": ["已预约", "Booked"],
+  "pending-confirm": ["待确认", "To be confirmed"],
+  "locked": ["锁定中", "Held"],
+  "offered": ["候补通知中", "Offered"],
+  "checked-in": ["已报到", "Checked in"],
+  "in-visit": ["就诊中", "In consultation"],
+  "stopped-state": ["已停诊", "Stopped"],
+});
+
+const asked = new URLSearchParams(location.search);
+/** The session that is looked at; "": none. */
+let chosen = asked.get("id") ?? "";
+
+/** @param {string} id @returns {HTMLInputElement} */
+const field = (id) => /** @type {HTMLInputElement} */ (byId(id));
+
+function remember() {
+  const address = new URLSearchParams({ service: field("service").value, day: field("day").value });
+  if (chosen) address.set("id", chosen);
+  history.replaceState(null, "", `/stop?${address}`);
+}
+
+function doctorName(session) {
+  return session.doctor ? `${session.doctor.name} ${local(session.doctor.title)}` : WORDS.anyDoctor;
+}
+
+async function showSessions() {
+  remember();
+  const address = new URLSearchParams({ service: field("service").value, day: field("day").value });
+  const { sessions } = await get(`/api/sessions?${address}`);
+  byId("none").hidden = sessions.length > 0;
+  keepFocus(() => fill("sessions", ...sessions.map((session) =>
+    make("tr", { class: session.id === chosen ? "chosen" : null },
+      make("td", { class: "wrap" }, make("b", {}, doctorName(session))),
+      make("td", { class: "wide" }, local(session.room)),
+      make("td", {}, session.hours ?? ""),
+      make("td", {}, `${session.taken} / ${session.seats} `,
+        session.stopped ? make("span", { class: "tag bad" }, WORDS.stopped) : null),
+      make("td", { class: "do" }, make("button", { class: "small", "data-keep": session.id,
+        onclick: () => choose(session.id) }, WORDS.look))))));
+}
+
+async function choose(id) {
+  chosen = id;
+  say("");
+  await Promise.all([showSessions(), showChosen()]);
+  byId("side").scrollIntoView({ block: "nearest" });
+}
+
+const yuan = (fen) => (fen / 100).toFixed(2);
+
+function becomes(patient) {
+  if (patient.state === "stopped") {
+    return patient.refundFen > 0 ? `${WORDS.notice} · ${WORDS.refund(yuan(patient.refundFen))}` : WORDS.notice;
+  }
+  if (!patient.stops) return WORDS.stays;
+  return patient.prepaidFen > 0 ? `${WORDS.notice} · ${WORDS.refund(yuan(patient.prepaidFen))}` : WORDS.notice;
+}
+
+async function showChosen() {
+  if (!chosen) {
+    fill("chosen", make("p", { class: "quiet" }, WORDS.choose));
+    return;
+  }
+  const session = await get(`/api/stop?id=${encodeURIComponent(chosen)}`);
+  const concerned = session.patients.filter((patient) => patient.stops || patient.state === "stopped");
+  const title = `${doctorName(session)} · ${session.day ?? ""} ${session.hours ?? ""}`;
+  fill("chosen",
+    make("h2", {}, title),
+    make("p", { class: "quiet" }, `${local(session.service)} · ${local(session.room)}`),
+    make("p", {}, make("b", {}, WORDS.affected(concerned.length))),
+    session.stopped ? null : make("p", { class: "quiet" }, WORDS.free(session.free)),
+    session.stopped
+      ? make("p", {}, make("span", { class: "tag bad" }, WORDS.stopped))
+      : make("button", { id: "stop", class: "main", onclick: () => stop(title) }, WORDS.act),
+    session.patients.length === 0 ? make("p", { class: "quiet" }, WORDS.nobody)
+      : make("ul", { class: "rows" }, ...session.patients.map((patient) =>
+        make("li", {}, make("b", {}, patient.name), make("span", {}, patient.slot),
+          make("span", { class: "tag plain" },
+            WORDS[patient.state === "stopped" ? "stopped-state" : patient.state] ?? patient.state),
+          make("small", { class: "quiet" }, becomes(patient))))));
+}
+
+async function stop(title) {
+  const reason = await askReason(WORDS.actTitle(title), WORDS.reasons, WORDS.why);
+  if (!reason) return;
+  const done = await once(() => post("/api/stop/session", { id: chosen, reason }));
+  if (!done) return;
+  await Promise.all([showSessions(), showChosen()]);
+  say(WORDS.done(done.patients.length), true);
+}
+
+async function open() {
+  openFrame("stop");
+  speakOn({ ...COMMON, ...WORDS });
+  document.title = `${PAGES.stop} · ${COMMON.product}`;
+  const all = await places();
+  fill("service", ...all.services.map((service) =>
+    make("option", { value: service.id }, `${service.letter} ${local(service.name)}`)));
+  const wanted = asked.get("service");
+  if (wanted) field("service").value = wanted;
+  field("day").value = asked.get("day") ?? all.today;
+  for (const id of ["service", "day"]) {
+    field(id).addEventListener("change", () => {
+      chosen = "";
+      showSessions();
+      showChosen();
+    });
+  }
+  await Promise.all([showSessions(), showChosen()]);
+}
+
+open();

@@ -1,0 +1,142 @@
+// The booking office's pages in a real browser: stopping a clinic and the waiting list.
+//   YIZHAN_HOSPITAL=build/debug/bin/yizhan-hospital node tests/web/booking-desk-test.mjs
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Browser, HOSPITAL, PHONE, overEdges, shoot, tabTo, until } from "./browser.mjs";
+import { HospitalProcess } from "./hospital-process.mjs";
+
+const DAY = "2026-03-12";  // The demonstration's clock stands on the tenth.
+
+/** @type {HospitalProcess} */
+let hospital;
+/** @type {Browser} */
+let browser;
+let service;
+let doctor;
+
+const parameters = (values) => ({
+  resourceType: "Parameters",
+  parameter: Object.entries(values).map(([name, value]) => ({ name, ...value })),
+});
+const text = (value) => ({ valueString: value });
+
+/** A session of one seat for each of `times`, 50 yuan each. */
+async function sell(id, times) {
+  await hospital.put(`/fhir/Schedule/${id}`, {
+    resourceType: "Schedule", id, active: true,
+    actor: [{ reference: `Practitioner/${doctor}` }, { reference: `HealthcareService/${service.id}` },
+      { reference: `Location/${service.rooms[0].id}` }],
+    planningHorizon: { start: `${DAY}T08:00:00+08:00`, end: `${DAY}T12:00:00+08:00` },
+    extension: [{ url: "urn:yizhan:session", valueCode: "am" },
+      { url: "urn:yizhan:fee", valueMoney: { value: 50, currency: "CNY" } }],
+  });
+  for (const [i, time] of times.entries()) {
+    await hospital.put(`/fhir/Slot/${id}-${i + 1}`, {
+      resourceType: "Slot", id: `${id}-${i + 1}`, status: "free",
+      schedule: { reference: `Schedule/${id}` },
+      start: `${DAY}T${time}:00+08:00`, end: `${DAY}T${time.slice(0, 3)}30:00+08:00`,
+    });
+  }
+}
+
+async function patient(id, name) {
+  await hospital.put(`/fhir/Patient/${id}`, { resourceType: "Patient", id, name: [{ text: name }] });
+}
+
+async function book(who, slot) {
+  return hospital.act("/fhir/Appointment/$book", parameters({ "operation-id": text(`book-${who}-${slot}`),
+    terminal: text("K3"), channel: text("kiosk"), patient: { valueReference: { reference: `Patient/${who}` } },
+    slot: { valueReference: { reference: `Slot/${slot}` } } }));
+}
+
+before(async () => {
+  hospital = await HospitalProcess.open(HOSPITAL);
+  browser = await Browser.open(hospital.base);
+  [service] = (await hospital.get("/api/places")).services.slice(-1);
+  const roles = await hospital.get(`/fhir/PractitionerRole?location=Location/${service.rooms[0].id}`);
+  doctor = roles.entry[0].resource.practitioner.reference.split("/")[1];
+  for (const [id, name] of [["stop-a", "赵小明"], ["stop-b", "钱大海"], ["stop-c", "孙一"]]) await patient(id, name);
+});
+
+after(async () => {
+  await browser?.close();
+  await hospital?.close();
+});
+
+test("F20 stopping a clinic first shows whom it concerns, then settles every booking", async () => {
+  await sell("web-stop", ["09:00", "10:00", "11:00"]);
+  await book("stop-a", "web-stop-1");
+  await book("stop-b", "web-stop-2");
+  const { page, faults, close } = await browser.page(`/stop?service=${service.id}&day=${DAY}&id=web-stop`);
+  await until(page, "#chosen", "受影响 2 人");
+  await until(page, "#chosen li", "赵*明");
+  assert.doesNotMatch(await page.innerText("body"), /赵小明|钱大海/, "names are masked");
+  await shoot(page, "stop-before");
+  await tabTo(page, "#stop");
+  await page.keyboard.press("Enter");
+  await page.locator("#ask[open]").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("#ask").waitFor({ state: "detached" });
+  assert.equal((await hospital.get("/fhir/Schedule/web-stop")).active, true, "who cancels changes nothing");
+  await page.keyboard.press("Enter");
+  await page.locator("#ask[open]").waitFor();
+  await shoot(page, "stop-reason");
+  await page.keyboard.press("1");
+  await until(page, "#said", "2 位患者的预约已处理");
+  await until(page, "#chosen li .tag", "已停诊");
+  await shoot(page, "stop-after");
+  assert.equal((await hospital.get("/fhir/Schedule/web-stop")).active, false);
+  for (const i of [1, 2, 3]) {
+    assert.notEqual((await hospital.get(`/fhir/Slot/web-stop-${i}`)).status, "free", "no seat is sold any more");
+  }
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("F23 the waiting list is in its order, and an answer by telephone takes the offered seat", async () => {
+  await sell("web-wait", ["08:00"]);
+  const booked = await book("stop-a", "web-wait-1");
+  for (const who of ["stop-b", "stop-c"]) {
+    await hospital.act("/fhir/Appointment/$wait", parameters({ "operation-id": text(`wait-${who}`),
+      terminal: text("K3"), channel: text("kiosk"), patient: { valueReference: { reference: `Patient/${who}` } },
+      service: { valueReference: { reference: `HealthcareService/${service.id}` } },
+      from: { valueInstant: `${DAY}T08:00:00+08:00` }, until: { valueInstant: `${DAY}T12:00:00+08:00` } }));
+  }
+  const { page, faults, close } = await browser.page(`/waitlist?day=${DAY}`);
+  await until(page, "#lists tr:nth-child(1)", "钱*海");
+  await until(page, "#lists tr:nth-child(2)", "孙*");
+  await shoot(page, "waitlist");
+  const appointment = booked.parameter.find((one) => one.resource?.resourceType === "Appointment").resource.id;
+  await hospital.act(`/fhir/Appointment/${appointment}/$cancel`,
+    parameters({ "operation-id": text("cancel-a"), terminal: text("K3"), channel: text("kiosk") }));
+  await page.reload();
+  await until(page, "#lists tr.chosen", "钱*海");
+  await shoot(page, "waitlist-offered");
+  await tabTo(page, "#lists tr.chosen button");
+  await page.keyboard.press("Enter");
+  await page.locator("#lists tr.chosen").waitFor({ state: "detached" });
+  await until(page, "#lists tr:nth-child(1)", "孙*");
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("nothing of the booking office runs over the edge in either language", async () => {
+  await sell("web-look", ["09:00", "10:00"]);
+  await book("stop-c", "web-look-1");
+  for (const [place, viewport] of [["desk", undefined], ["phone", PHONE]]) {
+    for (const locale of ["zh-CN", "en-GB"]) {
+      for (const [name, path, ready] of [
+        ["stop", `/stop?service=${service.id}&day=${DAY}&id=web-look`, "#chosen li"],
+        ["waitlist", `/waitlist?day=${DAY}`, "#lists tbody tr"],
+      ]) {
+        const { page, faults, close } = await browser.page(path, { viewport, locale });
+        await page.locator(ready).first().waitFor();
+        await page.locator("#pages a.on").waitFor({ state: "attached" });
+        await shoot(page, `${name}-${place}-${locale}`);
+        assert.deepEqual(await overEdges(page), [], `${name} ${place} ${locale}`);
+        assert.deepEqual(faults, []);
+        await close();
+      }
+    }
+  }
+});
