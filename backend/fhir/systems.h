@@ -19,13 +19,27 @@ inline constexpr const char* kOperationId = "urn:yizhan:operation-id";
 inline constexpr const char* kSerialNumber = "urn:yizhan:serial-number";
 // Task.groupIdentifier of a ticket: "<HealthcareService id>|2026-03-10".
 inline constexpr const char* kQueueDay = "urn:yizhan:queue-day";
-// Task.businessStatus: waiting | called | passed | serving | done
+// HealthcareService.type: clinic | draw | exam | pharmacy | service-centre | triage; absent: clinic.
+inline constexpr const char* kQueueKind = "urn:yizhan:queue-kind";
+// Task.businessStatus: waiting | called | passed | serving | done | away (in an examination) |
+// abandoned (弃号) | transferred (转诊) | withdrawn (check-in taken back)
 inline constexpr const char* kTicketStatus = "urn:yizhan:ticket-status";
-// Task.input.type: arrival (valueDecimal: milliseconds since 1970, too large for a FHIR integer),
-// offline (valueBoolean true), order (valueDecimal: place given by a staff act), called
-// (valueDecimal: the last call). A ticket with an order has been recalled and carries a public mark
-// (F29).
+// Task.input.type. Times are valueDecimal: milliseconds since 1970, too large for a FHIR integer.
+//   arrival, called (the last call), entered (when it came into the line this way; absent: arrival)
+//   place (valueString "period.rank.base.inserted", smaller first; absent: by arrival)
+//   order (time; of tickets before places were kept: recalled to that time)
+//   way (valueCode late | recalled | returned; absent: as everybody)
+//   priority (valueCoding of kPriorityClass; display is its public mark)
+//   moved (valueBoolean true: a person put it forward), added (valueBoolean true: 加号)
+//   booked (valueBoolean true), sequence (valueInteger: number of registration)
+//   hold (valueCode: why it is not called now although it keeps its place: "preparing")
+//   room-by (valueCode patient | rule | staff: who chose Task.location; absent: patient)
+//   room-list (valueBoolean true: waits at the door of Task.location)
+//   calls (valueInteger), offline (valueBoolean true)
+//   stop, visited (valueReference HealthcareService: still to be served, was served)
+//   transferred-from (valueReference Task)
 inline constexpr const char* kTicketInput = "urn:yizhan:ticket-input";
+inline constexpr const char* kPriorityClass = "urn:yizhan:priority-class";
 // Device.identifier / Task.requester.identifier: the terminal ("K3").
 inline constexpr const char* kTerminal = "urn:yizhan:terminal";
 // AuditEvent.agent.who.identifier of a person: the account ("wang.jg").
@@ -97,17 +111,18 @@ inline constexpr const char* kTranslation = "http://hl7.org/fhir/StructureDefini
 // How this hospital's resources hang together (a terminal reads them, it never guesses ids):
 //   Location  site (physicalType si) <- partOf - area "门诊楼 3 层 B 区" (physicalType area)
 //             <- partOf - room "5 诊室" (physicalType ro)
-//   HealthcareService  name, identifier kQueueLetter, location[0] = its area
-//   Practitioner name[0].text; PractitionerRole.practitioner, .healthcareService[], .location[0] =
-//             room, .code[0].text = title
+//   HealthcareService  name, identifier kQueueLetter, type kQueueKind, location[0] = its area,
+//             further ones its windows or desks
+//   Practitioner name[0].text; PractitionerRole.practitioner, .healthcareService[] (the queue, then
+//             what of a service centre is done there), .location[0] = room, .code[0].text = title
 //   Schedule.actor  Practitioner, HealthcareService, room;  Slot.schedule
 //   Appointment.participant.actor  Patient, HealthcareService, room, Practitioner (absent: any
 //             doctor);  .supportingInformation  Invoice of the registration fee: while its status
 //             is issued, check-in answers payment-due
-//   Task (queue-ticket)  .for Patient, .focus Appointment, .owner HealthcareService, .location
-//   room,
-//             .authoredOn arrival, .status ready (waiting), in-progress (called, serving), on-hold
-//             (passed), completed (done); .requester.identifier kTerminal
+//   Task (queue-ticket)  .for Patient, .focus Appointment (or ServiceRequest, or absent), .owner
+//             HealthcareService, .location room, .authoredOn arrival, .status ready (waiting),
+//             in-progress (called, serving), on-hold (passed, away), completed (done), cancelled
+//             (abandoned, transferred, withdrawn); .requester.identifier kTerminal
 //   Task (staff-call)  status requested until a person answers, then completed; .requester as
 //             above, .for Patient may be absent
 //   DiagnosticReport.status final|amended|corrected = ready;  ServiceRequest.category text or code

@@ -20,6 +20,9 @@ fhir::Json ToAuditEvent(const AuditedAct& act) {
   if (!act.appointment_id.empty()) {
     entities.Append(Json::Object({{"what", fhir::Reference("Appointment", act.appointment_id)}}));
   }
+  if (!act.service_id.empty()) {
+    entities.Append(Json::Object({{"what", fhir::Reference("HealthcareService", act.service_id)}}));
+  }
   Json event = Json::Object(
       {{"resourceType", text("AuditEvent")},
        {"type", Json::Object({{"system", text("urn:yizhan:audit-type")}, {"code", text("queue")}})},

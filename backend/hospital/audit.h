@@ -19,6 +19,7 @@ struct AuditedAct {
   std::string reason;          ///< Given by staff when the order of a queue changes.
   WallTime when{};
   const char* who_system = fhir::systems::kTerminal;  ///< Of what `who` is a name.
+  std::string service_id{};  ///< Of a queue whose rules were changed; may be empty.
 };
 
 /// The AuditEvent resource of an act: stored in the same transaction as what it tells about.

@@ -4,13 +4,13 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "backend/hospital/audit.h"
+#include "backend/hospital/booking/fields.h"
 #include "backend/hospital/hospital.h"
+#include "backend/hospital/queues/enter.h"
 #include "backend/hospital/visit_of.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "domain/money.h"
-#include "domain/name.h"
-#include "domain/ticket.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -21,8 +21,6 @@ namespace systems = fhir::systems;
 
 /// A terminal's clock may be ahead of ours by this much.
 constexpr std::chrono::minutes kClockTolerance{5};
-/// Of a service that was given none; terminals know it, too.
-constexpr const char* kNoLetter = "Z";
 /// Kind of the records that remember answers, by operation id.
 constexpr const char* kOperationRecord = "operation";
 
@@ -34,7 +32,13 @@ struct CheckInRequest {
   std::string provisional_number;
   std::string serial;
   std::string patient_id;  ///< Whose card it is; "" when the terminal does not say.
+  std::string staff;       ///< Of a check-in at a desk; "": at a terminal.
+  std::string reason;
 };
+
+constexpr std::chrono::hours kNoon{12};
+/// The terminal of tickets that a person made.
+constexpr const char* kDesk = "desk";
 
 bool IsTerminalName(std::string_view text) {
   return !text.empty() && text.size() <= 16 && std::ranges::all_of(text, [](char c) {
@@ -83,16 +87,6 @@ Result<CheckInRequest> ReadRequest(const Json& parameters, WallTime now) {
     return Fail(ErrorCode::BadData, "arrived lies in the future");
   }
   return request;
-}
-
-/// "A-K3-07" for the queue's letter and this terminal.
-bool IsProvisionalOf(const std::string& number, const std::string& letter,
-                     const std::string& terminal) {
-  const std::string prefix = letter + '-' + terminal + '-';
-  const std::string_view digits =
-      std::string_view(number).substr(std::min(prefix.size(), number.size()));
-  return number.starts_with(prefix) && digits.size() >= 2 && digits.size() <= 6 &&
-         std::ranges::all_of(digits, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 const char* RefusalCode(CheckInOutcome outcome) {
@@ -147,8 +141,14 @@ Json ExistingTicket(store::Transaction& transaction, const std::string& appointm
                          TimeZone{});
   if (!query) return {};
   const Result<store::SearchResult> found = transaction.Search(*query);
-  if (!found || found->matches.empty()) return {};
-  return Json::Parse(found->matches.back().text).value_or(Json());
+  if (!found) return {};
+  Json existing;
+  for (const store::StoredResource& stored : found->matches) {
+    Result<Json> task = Json::Parse(stored.text);
+    // One that was transferred has a successor.
+    if (task && (*task)["status"].AsString() != "cancelled") existing = std::move(*task);
+  }
+  return existing;
 }
 
 }  // namespace
@@ -158,7 +158,7 @@ class Hospital::CheckInJob {
  public:
   CheckInJob(Hospital& hospital, std::string appointment_id, CheckInRequest request)
       : hospital_(hospital),
-        directory_(hospital.directory_.Now()),
+        context_(hospital.queues_.Context()),
         appointment_id_(std::move(appointment_id)),
         request_(std::move(request)) {}
 
@@ -171,7 +171,7 @@ class Hospital::CheckInJob {
     if (*done) return Repeat(transaction, (*done)->text);
     Result<Json> appointment = ReadBody(transaction, "Appointment", appointment_id_);
     if (!appointment) return tl::unexpected<Error>(appointment.error());
-    domain::Visit visit = VisitOf(*appointment, *directory_);
+    domain::Visit visit = VisitOf(*appointment, *context_.directory);
     visit.kept_until = hospital_.bookings_.KeptUntil(*appointment);
     // A booking is its own person's and nobody else's (F26).
     if (!request_.patient_id.empty() && request_.patient_id != visit.patient.Value()) {
@@ -179,8 +179,7 @@ class Hospital::CheckInJob {
       return Fail(ErrorCode::Refused, "check-in refused");
     }
     if (Status due = AddDue(transaction, *appointment, visit); !due) return due;
-    const domain::CheckInVerdict verdict =
-        Decide(visit, domain::SiteId(request_.site_id), request_.arrived);
+    const domain::CheckInVerdict verdict = AtDesk() ? DecideAtDesk(visit) : Decide(visit);
     if (verdict.outcome != CheckInOutcome::Ready) {
       answer_ = Refusal(422, RefusalCode(verdict.outcome), verdict.at);
       if (verdict.outcome == CheckInOutcome::AlreadyCheckedIn) {
@@ -196,14 +195,37 @@ class Hospital::CheckInJob {
   [[nodiscard]] bool Refused() const { return answer_.status != 200; }
 
  private:
-  domain::CheckInVerdict Decide(const domain::Visit& visit, const domain::SiteId& here,
-                                WallTime arrived) const {
+  [[nodiscard]] bool AtDesk() const { return !request_.staff.empty(); }
+
+  [[nodiscard]] domain::CheckInPolicy PolicyOf(const domain::Visit& visit) const {
+    return context_.PolicyOf(visit.service_id.Value()).CheckIn(hospital_.options_.check_in);
+  }
+
+  [[nodiscard]] domain::CheckInVerdict Decide(const domain::Visit& visit) const {
     const TimeZone zone = hospital_.options_.zone;
+    const auto day = LocalDay(request_.arrived, zone);
     // An arrival of another day than today came too late to get into today's queue.
-    if (LocalDay(arrived, zone) != LocalDay(hospital_.clock_.Now(), zone)) {
+    if (day != LocalDay(hospital_.clock_.Now(), zone)) {
       return {CheckInOutcome::WrongDay, visit.start};
     }
-    return domain::DecideCheckIn(visit, here, arrived, zone, hospital_.options_.check_in);
+    const domain::CheckInVerdict verdict = domain::DecideCheckIn(
+        visit, domain::SiteId(request_.site_id), request_.arrived, zone, PolicyOf(visit));
+    // A morning's number in the afternoon is for a person to decide, whatever the queue allows.
+    const WallTime noon = AtLocal(day, kNoon, zone);
+    const bool of_morning =
+        visit.start < noon && request_.arrived >= noon && request_.arrived > visit.end;
+    if (verdict.outcome == CheckInOutcome::Ready && of_morning) return {CheckInOutcome::Late, noon};
+    return verdict;
+  }
+
+  /// A person may admit whoever is booked for today and has paid: the hour is theirs to judge.
+  [[nodiscard]] domain::CheckInVerdict DecideAtDesk(domain::Visit visit) const {
+    const TimeZone zone = hospital_.options_.zone;
+    if (visit.state == domain::VisitState::NoShow) visit.state = domain::VisitState::Booked;
+    domain::CheckInPolicy policy = PolicyOf(visit);
+    policy.opens_before_start = std::chrono::hours(24);
+    visit.kept_until = visit.start + std::chrono::hours(24);
+    return domain::DecideCheckIn(visit, visit.site_id, request_.arrived, zone, policy);
   }
 
   Status AddDue(store::Transaction& transaction, const Json& appointment,
@@ -221,70 +243,31 @@ class Hospital::CheckInJob {
     return {};
   }
 
-  Result<std::string> Number(store::Transaction& transaction, const domain::Visit& visit,
-                             const std::string& queue_day) const {
-    const std::string letter = visit.queue_letter.empty() ? kNoLetter : visit.queue_letter;
-    if (!request_.provisional_number.empty()) return ClaimNumber(transaction, letter, queue_day);
-    const Result<std::int64_t> number = transaction.NextNumber("ticket|" + queue_day);
-    if (!number) return tl::unexpected<Error>(number.error());
-    return domain::TicketNumber(letter, static_cast<int>(*number));
-  }
-
-  /// The terminal's own number, when it may have it.
-  Result<std::string> ClaimNumber(store::Transaction& transaction, const std::string& letter,
-                                  const std::string& queue_day) const {
-    if (!IsProvisionalOf(request_.provisional_number, letter, request_.terminal)) {
-      return Fail(ErrorCode::BadData, "provisional number is not this terminal's");
-    }
-    const Result<store::SearchQuery> query = store::ParseSearch(
-        "Task",
-        {{"identifier", std::string(systems::kTicketNumber) + '|' + request_.provisional_number},
-         {"group-identifier", std::string(systems::kQueueDay) + "|" + EscapeBar(queue_day)}},
-        hospital_.options_.zone);
-    if (!query) return tl::unexpected<Error>(query.error());
-    const Result<store::SearchResult> used = transaction.Search(*query);
-    if (!used) return tl::unexpected<Error>(used.error());
-    if (!used->matches.empty()) {
-      return Fail(ErrorCode::Conflict, "provisional number was used by another check-in");
-    }
-    return request_.provisional_number;
-  }
-
-  static std::string EscapeBar(std::string text) {
-    for (std::size_t at = text.find('|'); at != std::string::npos; at = text.find('|', at + 2)) {
-      text.insert(at, 1, '\\');
-    }
-    return text;
-  }
-
   Status Admit(store::Transaction& transaction, Json appointment, const domain::Visit& visit) {
-    QueueTicket ticket;
-    ticket.day = ToLocalDate(request_.arrived, hospital_.options_.zone);
-    ticket.service_id = visit.service_id.Value();
-    Result<std::string> number = Number(transaction, visit, ticket.service_id + '|' + ticket.day);
-    if (!number) return tl::unexpected<Error>(number.error());
-    ticket.number = std::move(*number);
-    ticket.operation_id = request_.operation_id;
-    ticket.serial = request_.serial;
-    ticket.room_id = RoomOf(appointment);
-    ticket.patient_id = visit.patient.Value();
-    const Result<Json> patient = ReadBody(transaction, "Patient", ticket.patient_id);
-    ticket.masked_name = domain::MaskName(patient ? fhir::PersonName(*patient) : "");
-    ticket.appointment_id = appointment_id_;
-    ticket.terminal = request_.terminal;
-    ticket.offline = !request_.provisional_number.empty();
-    ticket.arrived = request_.arrived;
-    ticket.slot_start = visit.start;
-    ticket.slot_end = visit.end;
+    Entrant entrant;
+    entrant.operation_id = request_.operation_id;
+    entrant.terminal = request_.terminal;
+    entrant.patient_id = visit.patient.Value();
+    entrant.service_id = visit.service_id.Value();
+    entrant.room_id = RoomOf(appointment);
+    entrant.focus = "Appointment/" + appointment_id_;
+    entrant.arrived = request_.arrived;
+    entrant.serial = request_.serial;
+    entrant.provisional_number = request_.provisional_number;
+    const bool after_slot = request_.arrived > visit.end;
+    const bool lapsed = visit.kept_until && request_.arrived > *visit.kept_until;
+    if (after_slot || lapsed) entrant.way = domain::QueueWay::Late;
+    entrant.slot_start = visit.start;
+    entrant.slot_end = visit.end;
+    entrant.added = ExtensionOf(appointment, systems::kAddedNumber)["valueBoolean"].AsBoolean();
+    entrant.booked = visit.kind != domain::BookingKind::Temporary;
 
     Result<store::StoredResource> new_appointment =
         hospital_.bookings_.CheckIn(transaction, std::move(appointment));
     if (!new_appointment) return tl::unexpected<Error>(new_appointment.error());
-    Result<store::StoredResource> task = transaction.Create(ToTask(ticket));
-    if (!task) return tl::unexpected<Error>(task.error());
-    ticket.id = task->id;
-    ticket.version = task->version;
-    return Record(transaction, ticket, *task, *new_appointment);
+    const Result<QueueTicket> ticket = hospital::Admit(transaction, entrant, context_);
+    if (!ticket) return tl::unexpected<Error>(ticket.error());
+    return Record(transaction, *ticket, *new_appointment);
   }
 
   static std::string RoomOf(const Json& appointment) {
@@ -295,15 +278,21 @@ class Hospital::CheckInJob {
     return "";
   }
 
+  [[nodiscard]] AuditedAct ActOf(std::string_view name, const std::string& task_id,
+                                 const std::string& reason) const {
+    return {.act = name,
+            .who = AtDesk() ? request_.staff : request_.terminal,
+            .where = request_.site_id,
+            .task_id = task_id,
+            .appointment_id = appointment_id_,
+            .reason = reason,
+            .when = hospital_.clock_.Now(),
+            .who_system = AtDesk() ? systems::kAccount : systems::kTerminal};
+  }
+
   Status Record(store::Transaction& transaction, const QueueTicket& ticket,
-                const store::StoredResource& task, const store::StoredResource& appointment) {
-    AuditedAct act{.act = "check-in",
-                   .who = request_.terminal,
-                   .where = request_.site_id,
-                   .task_id = ticket.id,
-                   .appointment_id = appointment_id_,
-                   .reason = "",
-                   .when = hospital_.clock_.Now()};
+                const store::StoredResource& appointment) {
+    const AuditedAct act = ActOf("check-in", ticket.id, request_.reason);
     if (auto audited = transaction.Create(ToAuditEvent(act)); !audited) {
       return tl::unexpected<Error>(audited.error());
     }
@@ -312,7 +301,7 @@ class Hospital::CheckInJob {
         hospital_.board_.Estimate(ticket.service_id, ticket.room_id, ahead);
     Json memory = Json::Object({{"appointment", Json::String(appointment_id_)},
                                 {"version", Json::Integer(appointment.version)},
-                                {"task", Json::String(task.id)},
+                                {"task", Json::String(ticket.id)},
                                 {"ahead", Json::Integer(ahead)}});
     if (wait) {
       memory.Set("low", Json::Integer(wait->first.count()));
@@ -321,8 +310,10 @@ class Hospital::CheckInJob {
     const store::Record record{kOperationRecord, request_.operation_id, memory.Write(),
                                hospital_.clock_.Now() + store::kOperationMemory};
     if (Status kept = transaction.AddRecord(record); !kept) return kept;
-    Compose(memory, task.text, appointment.text);
-    hospital_.ShowDraft(transaction, ticket);
+    // As it was stored: with the id and the version.
+    const Result<store::StoredResource> task = transaction.Read("Task", ticket.id);
+    if (!task) return tl::unexpected<Error>(task.error());
+    Compose(memory, task->text, appointment.text);
     return {};
   }
 
@@ -364,29 +355,20 @@ class Hospital::CheckInJob {
     if (ticket->number == request_.provisional_number) {
       return ticket->former_number.empty() ? std::string() : task->text;
     }
-    const auto service = directory_->services.find(ticket->service_id);
-    const bool lettered =
-        service != directory_->services.end() && !service->second.queue_letter.empty();
     const Result<std::string> number =
-        ClaimNumber(transaction, lettered ? service->second.queue_letter : kNoLetter,
-                    ticket->service_id + '|' + ticket->day);
+        ClaimNumber(transaction, context_, ticket->service_id, ticket->day, request_.terminal,
+                    request_.provisional_number);
     if (!number) return tl::unexpected<Error>(number.error());
     ticket->former_number = std::exchange(ticket->number, *number);
     ticket->offline = true;
-    AuditedAct act{.act = "renumber",
-                   .who = request_.terminal,
-                   .where = request_.site_id,
-                   .task_id = id,
-                   .appointment_id = appointment_id_,
-                   .reason = "answer lost, number on paper counts",
-                   .when = hospital_.clock_.Now()};
+    const AuditedAct act = ActOf("renumber", id, "answer lost, number on paper counts");
     if (auto audited = transaction.Create(ToAuditEvent(act)); !audited) {
       return tl::unexpected<Error>(audited.error());
     }
     const Result<store::StoredResource> stored = transaction.Update(ToTask(*ticket));
     if (!stored) return tl::unexpected<Error>(stored.error());
     ticket->version = stored->version;
-    hospital_.ShowDraft(transaction, *ticket);
+    ShowDraft(transaction, context_, *ticket);
     return stored->text;
   }
 
@@ -402,7 +384,7 @@ class Hospital::CheckInJob {
   }
 
   Hospital& hospital_;
-  const std::shared_ptr<const DirectorySnapshot> directory_;
+  const QueueContext context_;
   const std::string appointment_id_;
   const CheckInRequest request_;
   OperationAnswer answer_;
@@ -422,14 +404,38 @@ void Count(const char* outcome) {
 OperationAnswer Hospital::CheckIn(const std::string& appointment_id, const Json& parameters) {
   Result<CheckInRequest> request = ReadRequest(parameters, clock_.Now());
   if (!request) return Failure(request.error());
-  TurnDay();
   CheckInJob job(*this, appointment_id, std::move(*request));
   const Status status =
-      Write([&](store::Transaction& transaction) { return job.Run(transaction); });
+      queues_.Write([&](store::Transaction& transaction) { return job.Run(transaction); });
   const char* const failed = job.Refused() ? "refused" : "failed";
   Count(status ? "done" : failed);
   if (status || job.Refused()) return job.Answer();
   return Failure(status.error());
+}
+
+Result<QueueTicket> Hospital::CheckInAtDesk(const std::string& appointment_id, const DeskAct& act,
+                                            const std::string& operation_id) {
+  if (!fhir::IsId(operation_id)) return Fail(ErrorCode::BadData, "operation-id is missing");
+  if (act.staff.empty()) return Fail(ErrorCode::BadData, "nobody acts");
+  if (act.reason.empty()) return Fail(ErrorCode::Refused, "reason");
+  CheckInRequest request;
+  request.operation_id = operation_id;
+  request.terminal = kDesk;
+  request.arrived = clock_.Now();
+  request.staff = act.staff;
+  request.reason = act.reason;
+  CheckInJob job(*this, appointment_id, std::move(request));
+  const Status status =
+      queues_.Write([&](store::Transaction& transaction) { return job.Run(transaction); });
+  const OperationAnswer answer = job.Answer();
+  if (!status && answer.status == 422) {
+    return Fail(ErrorCode::Refused,
+                fhir::CodeOf(answer.body["issue"][0]["details"], systems::kCheckInRefusal));
+  }
+  if (!status) return tl::unexpected<Error>(status.error());
+  std::optional<QueueTicket> ticket = FromTask(fhir::ParameterOf(answer.body, "ticket"));
+  if (!ticket) return Fail(ErrorCode::Internal, "the ticket cannot be read");
+  return std::move(*ticket);
 }
 
 }  // namespace yizhan::hospital

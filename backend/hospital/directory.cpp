@@ -39,6 +39,42 @@ bool HasPhysicalType(const Json& location, std::string_view code) {
                              [&](const Json& coding) { return coding["code"].AsString() == code; });
 }
 
+QueueKind KindOf(const Json& service) {
+  constexpr std::pair<std::string_view, QueueKind> kKinds[] = {
+      {"draw", QueueKind::Draw},
+      {"exam", QueueKind::Exam},
+      {"pharmacy", QueueKind::Pharmacy},
+      {"service-centre", QueueKind::ServiceCentre},
+      {"triage", QueueKind::Triage}};
+  for (const Json& type : service["type"].Items()) {
+    const std::string& code = fhir::CodeOf(type, fhir::systems::kQueueKind);
+    for (const auto& [word, kind] : kKinds) {
+      if (code == word) return kind;
+    }
+  }
+  return QueueKind::Clinic;
+}
+
+/// What a desk does, and for which queue. The first service is the queue, further ones are what of
+/// a centre is done there.
+void AddDesk(const Json& role, const std::string& room, DirectorySnapshot& out) {
+  std::string queue;
+  for (const Json& reference : role["healthcareService"].Items()) {
+    std::string id = fhir::ReferencedId(reference, "HealthcareService");
+    const auto service = out.services.find(queue.empty() ? id : queue);
+    if (service == out.services.end()) return;
+    if (queue.empty()) {
+      queue = std::move(id);
+      service->second.room_ids.push_back(room);
+      out.service_of_room[room] = queue;
+      continue;
+    }
+    std::vector<std::string>& all = service->second.item_ids;
+    if (std::ranges::find(all, id) == all.end()) all.push_back(id);
+    out.items_of_room[room].push_back(std::move(id));
+  }
+}
+
 /// "2 诊室" before "10 诊室".
 bool ByRoomName(const std::string& a, const std::string& b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
@@ -52,10 +88,17 @@ Status Load(store::ResourceStore& store, DirectorySnapshot& out) {
   });
   if (!status) return status;
   status = EachResource(store, "HealthcareService", [&](const std::string& id, const Json& body) {
-    out.services[id] = Service{fhir::TextOf(body, "name"),
-                               fhir::IdentifierValue(body, fhir::systems::kQueueLetter),
-                               fhir::ReferencedId(body["location"], "Location"),
-                               {}};
+    Service& service = out.services[id];
+    service.name = fhir::TextOf(body, "name");
+    service.queue_letter = fhir::IdentifierValue(body, fhir::systems::kQueueLetter);
+    service.area_id = fhir::ReferencedId(body["location"], "Location");
+    service.kind = KindOf(body);
+    for (const Json& location : body["location"].Items()) {
+      std::string room = fhir::ReferencedId(location, "Location");
+      if (!out.PlaceOf(room).is_room) continue;
+      out.service_of_room[room] = id;
+      service.room_ids.push_back(std::move(room));
+    }
   });
   if (!status) return status;
   status = EachResource(store, "Practitioner", [&](const std::string& id, const Json& body) {
@@ -71,9 +114,7 @@ Status Load(store::ResourceStore& store, DirectorySnapshot& out) {
     doctor.room_id = fhir::ReferencedId(body["location"], "Location");
     if (doctor.room_id.empty()) return;
     out.doctor_of_room[doctor.room_id] = id;
-    if (const auto service = out.services.find(doctor.service_id); service != out.services.end()) {
-      service->second.room_ids.push_back(doctor.room_id);
-    }
+    AddDesk(body, doctor.room_id, out);
   });
   if (!status) return status;
   status = EachResource(store, "Organization", [&](const std::string&, const Json& body) {
@@ -118,6 +159,11 @@ const Doctor* DirectorySnapshot::DoctorOfRoom(const std::string& room_id) const 
   if (id == doctor_of_room.end()) return nullptr;
   const auto doctor = doctors.find(id->second);
   return doctor == doctors.end() ? nullptr : &doctor->second;
+}
+
+std::string DirectorySnapshot::ServiceOfRoom(const std::string& room_id) const {
+  const auto found = service_of_room.find(room_id);
+  return found == service_of_room.end() ? "" : found->second;
 }
 
 std::shared_ptr<const DirectorySnapshot> Directory::Now() {

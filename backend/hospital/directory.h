@@ -19,11 +19,16 @@ struct Place {
   bool is_room = false;
 };
 
+/// What people wait for in a queue.
+enum class QueueKind { Clinic, Draw, Exam, Pharmacy, ServiceCentre, Triage };
+
 struct Service {
   domain::LocalText name;
   std::string queue_letter;
   std::string area_id;
-  std::vector<std::string> room_ids;  ///< Rooms of its doctors, by name.
+  std::vector<std::string> room_ids;  ///< Its windows and desks and its doctors' rooms, by name.
+  QueueKind kind = QueueKind::Clinic;
+  std::vector<std::string> item_ids;  ///< Of a service centre: the services done there.
 };
 
 struct Doctor {
@@ -39,6 +44,9 @@ struct DirectorySnapshot {
   std::map<std::string, Service> services;
   std::map<std::string, Doctor> doctors;  ///< By Practitioner id.
   std::map<std::string, std::string> doctor_of_room;
+  std::map<std::string, std::string> service_of_room;
+  /// What of a service centre is done at a desk. A desk that is missing does everything.
+  std::map<std::string, std::vector<std::string>> items_of_room;
   domain::LocalText hospital;
 
   /// The site a place lies in; "" when it is not known.
@@ -47,6 +55,8 @@ struct DirectorySnapshot {
   [[nodiscard]] const Place& PlaceOf(const std::string& id) const;
   [[nodiscard]] const Service& ServiceOf(const std::string& id) const;
   [[nodiscard]] const Doctor* DoctorOfRoom(const std::string& room_id) const;
+  /// Whose queue is called there; "" when nobody's.
+  [[nodiscard]] std::string ServiceOfRoom(const std::string& room_id) const;
 };
 
 /// The hospital's directory, read from the store when it changed. Thread-safe. `store` outlives it.

@@ -2,15 +2,21 @@
 
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
+#include "backend/hospital/audit.h"
 
 namespace yizhan::hospital {
 
 namespace {
 
+using fhir::Json;
+
+tl::unexpected<Error> Failed(const Error& error) { return tl::unexpected<Error>(error); }
+
 /// One time zone and one rule of check-in for everything.
 HospitalOptions WithZone(HospitalOptions options) {
   options.booking.zone = options.zone;
   options.booking.policy.check_in = options.check_in;
+  options.queues.opens_before_start = options.check_in.opens_before_start;
   return options;
 }
 
@@ -21,7 +27,8 @@ Hospital::Hospital(store::ResourceStore& store, const Clock& clock, HospitalOpti
       clock_(clock),
       options_(WithZone(std::move(options))),
       bookings_(store, clock, options_.booking),
-      directory_(store) {}
+      directory_(store),
+      queues_(store, clock, options_.zone, {directory_, board_, bookings_}, options_.queues) {}
 
 Hospital::~Hospital() { store_.Listen({}); }
 
@@ -31,58 +38,38 @@ Status Hospital::Start() {
       if (change.type == "Task") {
         board_.Apply(change);
       } else {
-        directory_.Changed(change.type);
+        queues_.Changed(change);
       }
     }
   });
   const std::string today = Today();
   board_.SetDay(today);
-  return LoadBoard(today);
+  return queues_.LoadBoard(today);
 }
 
-Status Hospital::LoadBoard(const std::string& day) {
-  const std::string code(fhir::systems::kTaskCode);
-  const std::vector<store::SearchParameters> searches = {
-      {{"code", code + "|queue-ticket"}, {"authored-on", day}, {"_count", "1000"}},
-      {{"code", code + "|staff-call"}, {"status", "requested"}, {"_count", "1000"}}};
-  for (const store::SearchParameters& parameters : searches) {
-    Result<store::SearchQuery> query = store::ParseSearch("Task", parameters, options_.zone);
-    if (!query) return tl::unexpected<Error>(query.error());
-    while (true) {
-      const Result<store::SearchResult> page = store_.Search(*query);
-      if (!page) return tl::unexpected<Error>(page.error());
-      for (const store::StoredResource& task : page->matches) board_.Apply(task);
-      if (page->next_cursor.empty()) break;
-      query->cursor = page->next_cursor;
-    }
-  }
-  return {};
-}
-
-void Hospital::TurnDay() {
-  const std::string today = Today();
-  const bool broken = board_broken_.exchange(false);
-  if (!broken && board_.Day() == today) return;
-  if (broken) board_.Clear();
-  board_.SetDay(today);
-  if (!LoadBoard(today)) board_broken_ = true;
-}
-
-Status Hospital::Write(const store::ResourceStore::WriteJob& job) {
-  const Status status = store_.Write(job);
-  if (!status && status.error().code == ErrorCode::Timeout) board_broken_ = true;
-  return status;
-}
-
-std::string Hospital::ServiceOfRoom(const std::string& room_id) {
-  const auto directory = directory_.Now();
-  const Doctor* doctor = directory->DoctorOfRoom(room_id);
-  return doctor == nullptr ? "" : doctor->service_id;
-}
-
-void Hospital::ShowDraft(store::Transaction& transaction, const QueueTicket& ticket) {
-  const std::uint64_t draft = board_.Draft(ticket);
-  transaction.OnUndo([this, id = ticket.id, draft] { board_.TakeBack(id, draft); });
+Status Hospital::AnswerStaffCall(const std::string& task_id, const std::string& staff) {
+  return queues_.Write([&](store::Transaction& transaction) -> Status {
+    const Result<store::StoredResource> stored = transaction.Read("Task", task_id);
+    if (!stored) return Failed(stored.error());
+    Result<Json> task = Json::Parse(stored->text);
+    if (!task) return Failed(task.error());
+    if (!HasTaskCode(*task, "staff-call")) return Fail(ErrorCode::NotFound, "no staff call");
+    if ((*task)["status"].AsString() == "completed") return {};
+    task->Set("status", Json::String("completed"));
+    const Result<store::StoredResource> updated =
+        transaction.Update(std::move(*task), stored->version);
+    if (!updated) return Failed(updated.error());
+    const AuditedAct act{.act = "answer-staff-call",
+                         .who = staff,
+                         .where = "",
+                         .task_id = task_id,
+                         .appointment_id = "",
+                         .reason = "",
+                         .when = clock_.Now(),
+                         .who_system = fhir::systems::kAccount};
+    const auto kept = transaction.Create(ToAuditEvent(act));
+    return kept ? Status() : Failed(kept.error());
+  });
 }
 
 }  // namespace yizhan::hospital

@@ -8,6 +8,7 @@
 #include "backend/hospital/booking/bookings.h"
 #include "backend/hospital/directory.h"
 #include "backend/hospital/queue_board.h"
+#include "backend/hospital/queues/queues.h"
 #include "backend/store/resource_store.h"
 #include "base/clock.h"
 #include "domain/check_in.h"
@@ -17,8 +18,8 @@ namespace yizhan::hospital {
 struct HospitalOptions {
   TimeZone zone{};
   domain::CheckInPolicy check_in;
-  /// A recalled ticket goes behind so many waiting ones (domain.md 2.5, 间隔召回).
-  int recall_interval = 2;
+  /// Rules of queues where the store holds none (domain.md 2.5).
+  QueuePolicy queues = DefaultQueuePolicy();
   BookingRules booking;
 };
 
@@ -26,14 +27,6 @@ struct HospitalOptions {
 struct OperationAnswer {
   int status = 200;
   fhir::Json body;  ///< Parameters or OperationOutcome.
-};
-
-/// Who acts at a calling desk. `reason` may be empty only where the order does not change.
-struct DeskAct {
-  std::string room_id;
-  std::string staff;      ///< For the audit: the name in the client certificate, or "open".
-  std::string ticket_id;  ///< Of a certain ticket; empty: the next, or the one that is called.
-  std::string reason;
 };
 
 /// The hospital's rules at work on the store: check-in, queues, calling. Thread-safe. `store` and
@@ -52,21 +45,21 @@ class Hospital {
   [[nodiscard]] OperationAnswer CheckIn(const std::string& appointment_id,
                                         const fhir::Json& parameters);
 
-  // Acts of a calling desk. They decide by what the store holds, so that desks of several server
-  // processes never call one ticket twice. Errors: NotFound (nobody waits, no such ticket or room),
-  // Refused (a reason is missing, or the ticket is in another state), and those of
-  // ResourceStore::Write.
+  /// A person at a desk admits somebody whom a terminal refused: too early, too late (who is put in
+  /// as late), or given up as not come. Not who is booked for another day or has to pay. Needs a
+  /// reason. Refused with a code of systems::kCheckInRefusal, or "reason".
+  [[nodiscard]] Result<QueueTicket> CheckInAtDesk(const std::string& appointment_id,
+                                                  const DeskAct& act,
+                                                  const std::string& operation_id);
 
-  /// Finishes the consultation under way in the room and calls the next patient, or `ticket_id`.
-  /// Calling somebody who is not next needs a reason.
-  [[nodiscard]] Result<QueueTicket> Call(const DeskAct& act);
-  /// Calls the same patient once more.
-  [[nodiscard]] Result<QueueTicket> CallAgain(const DeskAct& act);
-  /// The called patient did not come (过号).
-  [[nodiscard]] Result<QueueTicket> Pass(const DeskAct& act);
-  [[nodiscard]] Result<QueueTicket> Finish(const DeskAct& act);
-  /// Puts a passed ticket back into the queue, behind `recall_interval` others. Needs a reason.
-  [[nodiscard]] Result<QueueTicket> Recall(const DeskAct& act);
+  /// All acts on queues; see their own header.
+  [[nodiscard]] Queues& Queue() { return queues_; }
+  // The commonest of them.
+  [[nodiscard]] Result<QueueTicket> Call(const DeskAct& act) { return queues_.Call(act); }
+  [[nodiscard]] Result<QueueTicket> CallAgain(const DeskAct& act) { return queues_.CallAgain(act); }
+  [[nodiscard]] Result<QueueTicket> Pass(const DeskAct& act) { return queues_.Pass(act); }
+  [[nodiscard]] Result<QueueTicket> Finish(const DeskAct& act) { return queues_.Finish(act); }
+  [[nodiscard]] Result<QueueTicket> Recall(const DeskAct& act) { return queues_.Recall(act); }
   /// A person went to the terminal that called.
   [[nodiscard]] Status AnswerStaffCall(const std::string& task_id, const std::string& staff);
 
@@ -78,40 +71,10 @@ class Hospital {
   [[nodiscard]] WallTime Now() const { return clock_.Now(); }
   [[nodiscard]] std::string Today() const { return ToLocalDate(clock_.Now(), options_.zone); }
   /// Moves the board to today when the day has changed.
-  void TurnDay();
+  void TurnDay() { queues_.TurnDay(); }
 
  private:
   class CheckInJob;
-
-  [[nodiscard]] Status LoadBoard(const std::string& day);
-  /// Changes one ticket in one transaction, with its audit row.
-  [[nodiscard]] Result<QueueTicket> Act(
-      const DeskAct& act, std::string_view name,
-      const std::function<Result<QueueTicket>(store::Transaction&, WallTime)>& change);
-  [[nodiscard]] Result<QueueTicket> Save(store::Transaction& transaction, QueueTicket ticket);
-  /// A ticket as the store holds it; empty when it is none.
-  [[nodiscard]] static Result<std::optional<QueueTicket>> Look(store::Transaction& transaction,
-                                                               const std::string& ticket_id);
-  /// Who is called to a room, as the store holds it.
-  [[nodiscard]] Result<std::optional<QueueTicket>> CalledTo(store::Transaction& transaction,
-                                                            const std::string& service_id,
-                                                            const std::string& room_id) const;
-  /// As CalledTo. NotFound: nobody is called.
-  [[nodiscard]] Result<QueueTicket> Current(store::Transaction& transaction, const DeskAct& act,
-                                            const std::string& service_id) const;
-  /// "" when nobody works there.
-  [[nodiscard]] std::string ServiceOfRoom(const std::string& room_id);
-  /// Who is to be called: the first that waits, or `act.ticket_id`. Errors as Call().
-  [[nodiscard]] Result<QueueTicket> Choose(store::Transaction& transaction, const DeskAct& act,
-                                           const std::string& service_id) const;
-  /// Lets the board count with a ticket that is not committed yet.
-  void ShowDraft(store::Transaction& transaction, const QueueTicket& ticket);
-  [[nodiscard]] Status FinishCurrent(store::Transaction& transaction, const DeskAct& act,
-                                     const std::string& service_id, WallTime now);
-  [[nodiscard]] Status FulfilAppointment(store::Transaction& transaction,
-                                         const std::string& appointment_id);
-  /// The status of a finished write; when nobody knows what became of it, the board is read again.
-  [[nodiscard]] Status Write(const store::ResourceStore::WriteJob& job);
 
   store::ResourceStore& store_;
   const Clock& clock_;
@@ -119,7 +82,7 @@ class Hospital {
   Bookings bookings_;
   Directory directory_;
   QueueBoard board_;
-  std::atomic<bool> board_broken_ = false;
+  Queues queues_;
 };
 
 }  // namespace yizhan::hospital

@@ -72,8 +72,9 @@ void QueueBoard::TakeBack(const std::string& ticket_id, std::uint64_t draft) {
 }
 
 void QueueBoard::Count(const Entry& before, const QueueTicket& now) {
-  const bool was_done = before.committed && before.committed->status == TicketStatus::Done;
-  if (now.status != TicketStatus::Done || was_done || !now.first_called || !now.finished) return;
+  if (!now.first_called || !now.finished) return;
+  const bool was_counted = before.committed && before.committed->finished == now.finished;
+  if (was_counted) return;
   const milliseconds length = *now.finished - *now.first_called;
   std::deque<milliseconds>& lengths = queues_[now.service_id].lengths;
   if (length >= kShortest && length <= kLongest) lengths.push_back(length);
@@ -130,6 +131,11 @@ void QueueBoard::Clear() {
   queues_.clear();
   staff_calls_.clear();
   answered_.clear();
+  ++revision_;
+}
+
+void QueueBoard::Touch() {
+  MutexLock lock(mutex_);
   ++revision_;
 }
 

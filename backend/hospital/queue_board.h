@@ -41,6 +41,8 @@ class QueueBoard {
   void SetDay(const std::string& day);
   [[nodiscard]] std::string Day() const;
   void Clear();
+  /// What is shown beside the tickets (rules, pauses) has changed.
+  void Touch();
 
   /// Tickets that wait before this one and could be called to its room. `ticket` need not be on
   /// the board.

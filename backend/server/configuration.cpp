@@ -45,7 +45,8 @@ void ReadStore(Section section, Configuration& to) {
 void ReadHospital(Section section, Configuration& to) {
   to.rules.zone.offset_from_utc =
       std::chrono::minutes(section.Integer("utc_offset_minutes", -720, 840, 480));
-  to.rules.recall_interval = static_cast<int>(section.Integer("recall_behind", 0, 20, 2));
+  to.rules.queues.order.recall_interval =
+      static_cast<int>(section.Integer("recall_behind", 1, 20, 2));
 }
 
 void ReadCheckIn(Section section, Configuration& to) {

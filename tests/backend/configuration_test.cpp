@@ -43,7 +43,7 @@ TEST(ConfigurationTest, AnEmptyFileHasTheDocumentedDefaults) {
   EXPECT_EQ(empty->http.max_header_bytes, documented->http.max_header_bytes);
   EXPECT_EQ(empty->http.head_timeout, documented->http.head_timeout);
   EXPECT_EQ(empty->http.handler_threads, documented->http.handler_threads);
-  EXPECT_EQ(empty->rules.recall_interval, documented->rules.recall_interval);
+  EXPECT_EQ(empty->rules.queues.order.recall_interval, documented->rules.queues.order.recall_interval);
   EXPECT_EQ(empty->rules.check_in.late_after_start, documented->rules.check_in.late_after_start);
   EXPECT_FALSE(empty->open);
 }

@@ -13,11 +13,8 @@ namespace {
 Json Marks(const QueueTicket& ticket) {
   Json marks = Json::Array();
   if (ticket.offline) marks.Append(TextView("离"));
-  if (ticket.status == TicketStatus::Passed) {
-    marks.Append(TextView("过"));
-  } else if (ticket.order) {
-    marks.Append(TextView("召"));
-  }
+  if (ticket.status == TicketStatus::Passed) marks.Append(TextView("过"));
+  for (const std::string& mark : hospital::MarksOf(ticket)) marks.Append(TextView(mark));
   return marks;
 }
 
