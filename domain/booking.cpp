@@ -46,6 +46,7 @@ Result<State> CancelIt(const Booking& booking, WallTime now, const BookingTimes&
   if (booking.state == State::PendingConfirm) return State::Cancelled;
   if (booking.state != State::Booked) return Refuse("wrong-state");
   if (now <= times.cancel_until) return State::Cancelled;
+  if (booking.free_to_cancel && now < booking.start) return State::Cancelled;
   if (now <= times.lapses) return State::CancelledLate;
   return Refuse("too-late");
 }

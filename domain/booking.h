@@ -69,6 +69,8 @@ struct Booking {
   /// The patient called: late, will come at that time (0.1(2)).
   std::optional<WallTime> promised_arrival;
   std::int64_t prepaid_minor = 0;
+  /// The hospital changed it (替诊): cancelling is free until it begins.
+  bool free_to_cancel = false;
   bool penalty_waived = false;  ///< By a named person with a reason.
 };
 

@@ -10,7 +10,6 @@
 namespace yizhan::fhir {
 namespace {
 
-constexpr const char* kMediaType = "application/fhir+json";
 /// A kept connection older than this is not used again. Shorter than any server's patience, so
 /// that a request is not lost in a connection that the server is just closing.
 constexpr long kIdleSeconds = 15;
@@ -140,9 +139,10 @@ class CurlClient final : public Client {
     const auto header = [&list](const std::string& line) {
       list = curl_slist_append(list, line.c_str());
     };
-    header(std::string("Accept: ") + kMediaType);
+    header("Accept: " + options_.media_type);
     header("Expect:");
-    if (request.body) header(std::string("Content-Type: ") + kMediaType);
+    if (request.body) header("Content-Type: " + options_.media_type);
+    if (!options_.bearer_token.empty()) header("Authorization: Bearer " + options_.bearer_token);
     if (!request.if_match.empty()) header("If-Match: " + request.if_match);
     if (!request.if_none_exist.empty()) header("If-None-Exist: " + request.if_none_exist);
 
@@ -263,6 +263,9 @@ Result<std::unique_ptr<Client>> Client::Open(ClientOptions options) {
       options.base_url.starts_with("http://") || options.base_url.starts_with("https://");
   if (!is_http || options.base_url.ends_with('/') || !IsPlain(options.base_url)) {
     return Fail(ErrorCode::BadData, "base URL must be http(s) without a slash at the end");
+  }
+  if (!IsHeaderValue(options.media_type) || !IsHeaderValue(options.bearer_token)) {
+    return Fail(ErrorCode::BadData, "media type or token has characters that HTTP cannot carry");
   }
   if (options.certificate_file.empty() != options.key_file.empty()) {
     return Fail(ErrorCode::BadData, "client certificate and key belong together");

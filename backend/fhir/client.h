@@ -18,6 +18,9 @@ struct ClientOptions {
   std::chrono::milliseconds connect_timeout{2000};
   std::chrono::milliseconds timeout{8000};  ///< Whole exchange.
   std::size_t response_bytes = 16U << 20U;  ///< More is refused.
+  /// Of requests; gateways that are no FHIR servers want application/json.
+  std::string media_type = "application/fhir+json";
+  std::string bearer_token = {};  ///< "Authorization: Bearer ..."; empty: none. Secret.
 };
 
 struct Request {

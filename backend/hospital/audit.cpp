@@ -32,8 +32,8 @@ fhir::Json ToAuditEvent(const AuditedAct& act) {
        {"recorded", text(ToInstant(act.when))},
        {"outcome", text("0")},
        {"agent", Json::Array({std::move(agent)})},
-       {"source", Json::Object({{"observer", Json::Object({{"display", text("hospital")}})}})},
-       {"entity", std::move(entities)}});
+       {"source", Json::Object({{"observer", Json::Object({{"display", text("hospital")}})}})}});
+  if (!entities.Items().empty()) event.Set("entity", std::move(entities));
   if (!act.reason.empty()) {
     event.Set("purposeOfEvent", Json::Array({Json::Object({{"text", text(act.reason)}})}));
   }

@@ -91,6 +91,26 @@ void ReadBooking(Section section, Configuration& to) {
       static_cast<int>(section.Integer("added_numbers_per_session", 0, 100, 5));
 }
 
+void ReadMessages(Section section, Configuration& to) {
+  to.sms.url = section.Text("sms_gateway", "");
+  to.sms.token_file = section.Text("sms_token_file", "");
+  to.sms.ca_file = section.Text("sms_ca_file", "");
+  const bool is_http = to.sms.url.starts_with("http://") || to.sms.url.starts_with("https://");
+  if (!to.sms.url.empty() && (!is_http || to.sms.url.ends_with('/'))) {
+    section.Say("sms_gateway", "must be http(s) without a slash at the end");
+  }
+  hospital::MessageRules& rules = to.rules.booking.messages;
+  using std::chrono::minutes;
+  rules.phone = section.Text("phone", "");
+  rules.day_before_at = minutes(section.Integer("day_before_at_minute", 0, 1439, 1080));
+  rules.same_day_before = minutes(section.Integer("same_day_before_minutes", 0, 1439, 120));
+  rules.confirm_remind_before =
+      std::chrono::hours(section.Integer("confirm_remind_before_hours", 0, 720, 24));
+  rules.quiet_from = minutes(section.Integer("quiet_from_minute", 0, 1439, 1260));
+  rules.quiet_until = minutes(section.Integer("quiet_until_minute", 0, 1439, 450));
+  rules.most_attempts = static_cast<int>(section.Integer("most_attempts", 1, 50, 8));
+}
+
 void ReadAccess(Section section, Configuration& to) {
   security::GateOptions& access = to.access;
   std::string& url = access.smart.public_url;
@@ -121,6 +141,7 @@ Result<Configuration> Read(Result<Settings> settings) {
   ReadHospital(settings->Open("hospital"), configuration);
   ReadCheckIn(settings->Open("check_in"), configuration);
   ReadBooking(settings->Open("booking"), configuration);
+  ReadMessages(settings->Open("messages"), configuration);
   configuration.metrics.listen = settings->Open("metrics").Text("listen", "");
   if (Status problem = settings->Problem(); !problem) {
     return tl::unexpected<Error>(problem.error());

@@ -24,6 +24,12 @@ struct Configuration {
   } store;
 
   hospital::HospitalOptions rules;
+  struct Sms {
+    std::string url;         ///< Of the gateway; empty: messages go into the inbox only.
+    std::string token_file;  ///< Holds the token, alone in its first line.
+    std::string ca_file;
+  } sms;
+
   security::GateOptions access;  ///< Ignored by an open server.
 
   struct Figures {

@@ -297,7 +297,7 @@ TEST_F(BookingsTest, F20_AStoppedClinicTellsEverybodyAndReturnsEverything) {
   ASSERT_EQ(Book("zhang", "s-1", true), "locked");
   ASSERT_EQ(Act(last, BookingAct::Take, 5000), "booked");
   ASSERT_EQ(Book("li", "s-2"), "booked");
-  const auto stopped = desk.StopSchedule("s", "admin", "医生急诊手术");
+  const auto stopped = desk.StopSchedule({"s", "admin", "医生急诊手术"});
   ASSERT_TRUE(stopped) << stopped.error().detail;
   ASSERT_EQ(stopped->size(), 2U);
   std::int64_t refunds = 0;

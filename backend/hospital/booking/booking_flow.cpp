@@ -4,6 +4,7 @@
 
 #include "backend/fhir/resources.h"
 #include "backend/hospital/booking/booking_job.h"
+#include "backend/hospital/booking/contracts.h"
 #include "base/crypto.h"
 
 namespace yizhan::hospital {
@@ -80,7 +81,23 @@ Status Bookings::Job::Move(BookingRecord& record, const std::optional<BookingRec
   if (status) status = FollowDeadline(record, before);
   if (status) status = FollowWaiting(record, before);
   if (status && before) status = FollowSeat(record, *before);
+  if (status) status = FollowMessages(record, before);
+  if (status) status = FollowQuota(record, before);
+  if (status) status = FollowFollowUp(record);
   return status;
+}
+
+Status Bookings::Job::FollowQuota(const BookingRecord& record,
+                                  const std::optional<BookingRecord>& before) {
+  if (record.quota.empty()) return {};
+  // A visit that took place used its number up.
+  const auto counts = [](const BookingRecord& one) {
+    return domain::HoldsSeat(one.booking.state) || one.booking.state == State::Done ? 1 : 0;
+  };
+  const int change = counts(record) - (before ? counts(*before) : 0);
+  if (change == 0) return {};
+  return CountContract(transaction_, record.quota, change, record.service_id,
+                       ToLocalDate(record.booking.start, rules_.zone));
 }
 
 Status Bookings::Job::FollowDeadline(const BookingRecord& record,
@@ -146,7 +163,9 @@ Status Bookings::Job::FollowSeat(const BookingRecord& record, const BookingRecor
 }
 
 Status Bookings::Job::GiveBack(Seat& seat, const std::string& giver) {
-  if (seat.stopped || now_ >= seat.end) return SetSeat(transaction_, seat, SeatStatus::Closed);
+  // A number beyond capacity was for one person: it is nobody else's.
+  if (seat.stopped || seat.is_added || now_ >= seat.end)
+    return SetSeat(transaction_, seat, SeatStatus::Closed);
   const Result<bool> offered = OfferToFirst(seat, giver);
   if (!offered) return Failed(offered);
   if (*offered) return {};
@@ -189,6 +208,7 @@ Result<bool> Bookings::Job::OfferToFirst(Seat& seat, const std::string& giver) {
       if (status) status = Store(record);
       if (status) status = FollowDeadline(record, *before);
       if (status) status = FollowWaiting(record, *before);
+      if (status) status = FollowMessages(record, *before);
       if (status) status = Audit(record, "offer", kSweeper, "");
       if (!status) return tl::unexpected<Error>(status.error());
       return true;
@@ -245,52 +265,6 @@ Result<BookingAnswer> Bookings::Job::Wait(const WaitRequest& request) {
   if (status) status = Remember(request.operation_id, record);
   if (!status) return tl::unexpected<Error>(status.error());
   return AnswerOf(std::move(record), 0);
-}
-
-Result<std::vector<BookingRecord>> Bookings::Job::StopSchedule(const std::string& id,
-                                                               const std::string& who,
-                                                               const std::string& reason) {
-  const Result<store::StoredResource> stored = transaction_.Read("Schedule", id);
-  if (!stored) return Failed(stored);
-  Result<fhir::Json> schedule = fhir::Json::Parse(stored->text);
-  if (!schedule) return Failed(schedule);
-  schedule->Set("active", fhir::Json::Boolean(false));
-  if (const auto kept = transaction_.Update(std::move(*schedule), stored->version); !kept) {
-    return Failed(kept);
-  }
-  const auto slots =
-      store::ParseSearch("Slot", {{"schedule", "Schedule/" + id}, {"_count", "1000"}}, rules_.zone);
-  if (!slots) return Failed(slots);
-  const Result<store::SearchResult> seats = transaction_.Search(*slots);
-  if (!seats) return Failed(seats);
-  std::vector<BookingRecord> stopped;
-  for (const store::StoredResource& one : seats->matches) {
-    Result<Seat> seat = ReadSeat(transaction_, one.id);
-    if (!seat) return Failed(seat);
-    if (seat->status == SeatStatus::Free) {
-      if (Status closed = SetSeat(transaction_, *seat, SeatStatus::Closed); !closed) {
-        return tl::unexpected<Error>(closed.error());
-      }
-    }
-    const auto query = store::ParseSearch("Appointment", {{"slot", "Slot/" + one.id}}, rules_.zone);
-    if (!query) return Failed(query);
-    const Result<store::SearchResult> found = transaction_.Search(*query);
-    if (!found) return Failed(found);
-    for (const store::StoredResource& booked : found->matches) {
-      Result<BookingRecord> before = Read(booked.id);
-      if (!before) return Failed(before);
-      const auto state = domain::After(before->booking, BookingAct::Stop, now_, rules_.zone,
-                                       PolicyOf(before->service_id));
-      if (!state) continue;  // Over, or with the doctor right now.
-      BookingRecord record = *before;
-      record.booking.state = *state;
-      Status status = Move(record, *before);
-      if (status) status = Audit(record, "stop", who, reason);
-      if (!status) return tl::unexpected<Error>(status.error());
-      stopped.push_back(std::move(record));
-    }
-  }
-  return stopped;
 }
 
 Status Bookings::Job::Due(const std::string& key) {

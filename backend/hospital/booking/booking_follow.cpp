@@ -2,6 +2,7 @@
 #include "backend/fhir/systems.h"
 #include "backend/hospital/booking/booking_job.h"
 #include "backend/hospital/booking/fields.h"
+#include "backend/hospital/messages/outbox.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -85,8 +86,44 @@ Status Bookings::Job::Follow(const std::string& id) {
   const domain::BookingPolicy& policy = PolicyOf(after->service_id);
   const bool over =
       domain::AfterTime(after->booking, now_, rules_.zone, policy) != after->booking.state;
+  if (Status suggested = FollowFollowUp(*after); !suggested) return suggested;
   if (over) return {};
-  return FollowDeadline(*after, before);
+  if (Status deadline = FollowDeadline(*after, before); !deadline) return deadline;
+  const bool moved = before && domain::HoldsSeat(before->booking.state) &&
+                     domain::HoldsSeat(after->booking.state) &&
+                     (before->booking.start != after->booking.start ||
+                      before->room_id != after->room_id || before->doctor_id != after->doctor_id);
+  if (!moved) return FollowMessages(*after, before);
+  if (Status told = Tell(*after, MessageKind::Changed); !told) return told;
+  const auto next = NextReminder(after->id, after->booking, now_, rules_.zone, rules_.messages,
+                                 PolicyOf(after->service_id));
+  return next ? Post(transaction_, *next) : Status();
+}
+
+Status Bookings::Job::Tell(const BookingRecord& record, MessageKind kind) {
+  return Post(transaction_, {kind, record.id, now_, now_, 0});
+}
+
+Status Bookings::Job::FollowMessages(const BookingRecord& record,
+                                     const std::optional<BookingRecord>& before) {
+  const State state = record.booking.state;
+  const bool stood = before && (before->booking.state == State::Booked ||
+                                before->booking.state == State::PendingConfirm);
+  const bool stands = state == State::Booked || state == State::PendingConfirm;
+  if (stands && !stood) {
+    if (Status told = Tell(record, MessageKind::Booked); !told) return told;
+    const auto next = NextReminder(record.id, record.booking, now_, rules_.zone, rules_.messages,
+                                   PolicyOf(record.service_id));
+    return next ? Post(transaction_, *next) : Status();
+  }
+  if (before && before->booking.state == state) return {};
+  switch (state) {
+    case State::Offered: return Tell(record, MessageKind::Offer);
+    case State::Stopped: return Tell(record, MessageKind::Stopped);
+    case State::NoShow: return Tell(record, MessageKind::NoShow);
+    case State::Unconfirmed: return Tell(record, MessageKind::Unconfirmed);
+    default: return {};
+  }
 }
 
 Status Bookings::Job::FollowForeignSeat(const std::optional<BookingRecord>& after,

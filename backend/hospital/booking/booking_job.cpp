@@ -73,7 +73,7 @@ BookingAnswer Bookings::Job::AnswerOf(BookingRecord record, std::int64_t fee_min
 Status Bookings::Job::CheckSeat(const Seat& seat, const BookRequest& request) const {
   if (seat.stopped) return RefuseBooking("stopped");
   if (now_ < seat.release_at) return RefuseBooking("not-released");
-  if (now_ > seat.closes_at || now_ >= seat.end) return RefuseBooking("closed");
+  if (now_ >= seat.end || (now_ > seat.closes_at && !owed_)) return RefuseBooking("closed");
   if (!seat.quota.empty() && seat.quota != request.quota) return RefuseBooking("no-quota");
   if (seat.status != SeatStatus::Free) return RefuseBooking("full");
   return {};
@@ -127,7 +127,7 @@ Status Bookings::Job::CheckPerson(const Seat& seat, const BookRequest& request) 
   }
   const auto day = LocalDay(seat.start, rules_.zone);
   const bool on_site = IsOnSite(request.channel) && day == LocalDay(now_, rules_.zone);
-  if (!on_site) {
+  if (!on_site && !owed_) {
     if (Status barred = CheckBarred(request.patient_id); !barred) return barred;
   }
   const auto bookings = BookingsOf(request.patient_id, day);
@@ -188,6 +188,9 @@ Result<BookingAnswer> Bookings::Job::Book(const BookRequest& request) {
   record.session = seat->session;
   record.channel = request.channel;
   record.operation_id = request.operation_id;
+  record.quota = request.quota;
+  record.is_added = seat->is_added;
+  record.follow_up_id = request.follow_up_id;
   if (prepay) {
     if (Status issued = IssueInvoice(record, seat->fee_minor); !issued) {
       return tl::unexpected<Error>(issued.error());

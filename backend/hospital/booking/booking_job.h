@@ -19,9 +19,10 @@ class Bookings::Job {
   [[nodiscard]] Result<BookingAnswer> Wait(const WaitRequest& request);
   [[nodiscard]] Result<BookingAnswer> Waive(const std::string& id, const std::string& who,
                                             const std::string& reason);
-  [[nodiscard]] Result<std::vector<BookingRecord>> StopSchedule(const std::string& id,
-                                                                const std::string& who,
-                                                                const std::string& reason);
+  [[nodiscard]] Result<std::vector<BookingRecord>> StopSchedule(const StopRequest& request);
+  [[nodiscard]] Result<std::vector<BookingRecord>> Substitute(const SubstituteRequest& request);
+  [[nodiscard]] Result<BookingAnswer> Rebook(const RebookRequest& request);
+  [[nodiscard]] Result<BookingAnswer> AddNumber(const AddRequest& request);
   /// Lets a booking be as its patient who has come; other fields stay.
   [[nodiscard]] Result<store::StoredResource> CheckIn(fhir::Json appointment);
   /// See Bookings::Follow().
@@ -35,6 +36,11 @@ class Bookings::Job {
   [[nodiscard]] Status CheckBarred(const std::string& patient_id);
   [[nodiscard]] Result<std::vector<BookingRecord>> BookingsOf(const std::string& patient_id,
                                                               std::chrono::local_days day);
+  [[nodiscard]] Result<std::vector<store::StoredResource>> SlotsOf(const std::string& schedule_id);
+  /// The bookings that hold a seat.
+  [[nodiscard]] Result<std::vector<BookingRecord>> BookingsOn(const std::string& slot_id);
+  [[nodiscard]] Status CheckSubstitute(const std::string& schedule_id, const std::string& stopped,
+                                       const std::string& substitute);
   [[nodiscard]] Status IssueInvoice(BookingRecord& record, std::int64_t fee_minor);
 
   [[nodiscard]] Result<BookingRecord> Read(const std::string& id);
@@ -44,6 +50,15 @@ class Bookings::Job {
   [[nodiscard]] Status FollowDeadline(const BookingRecord& record,
                                       const std::optional<BookingRecord>& before);
   [[nodiscard]] Status FollowSeat(const BookingRecord& record, const BookingRecord& before);
+  /// Tells the patient what became of the booking (see messages/outbox.h).
+  [[nodiscard]] Status FollowMessages(const BookingRecord& record,
+                                      const std::optional<BookingRecord>& before);
+  /// Counts the booking in its contract (F14).
+  [[nodiscard]] Status FollowQuota(const BookingRecord& record,
+                                   const std::optional<BookingRecord>& before);
+  /// Tells the follow-up that suggested it (F27).
+  [[nodiscard]] Status FollowFollowUp(const BookingRecord& record);
+  [[nodiscard]] Status Tell(const BookingRecord& record, MessageKind kind);
   [[nodiscard]] Status FollowForeignSeat(const std::optional<BookingRecord>& after,
                                          const std::optional<BookingRecord>& before);
   [[nodiscard]] Result<bool> HeldByOther(const std::string& slot_id,
@@ -67,6 +82,8 @@ class Bookings::Job {
   store::Transaction& transaction_;
   const BookingRules& rules_;
   const WallTime now_;
+  /// The hospital owes this number: sessions may be closed to booking, and nobody is barred.
+  bool owed_ = false;
 };
 
 /// A refusal of the rules; `code` is one of systems::kBookingRefusal.

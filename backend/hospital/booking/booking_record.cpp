@@ -111,6 +111,17 @@ void SetTimes(Json& appointment, const BookingRecord& record) {
   appointment.Set("end", end);
 }
 
+/// One more reference in supportingInformation, if it is not there.
+void AddSupport(Json& appointment, const char* type, const std::string& id) {
+  if (id.empty()) return;
+  std::vector<Json> items = appointment["supportingInformation"].Items();
+  for (const Json& one : items) {
+    if (fhir::ReferencedId(one, type) == id) return;
+  }
+  items.push_back(fhir::Reference(type, id));
+  appointment.Set("supportingInformation", Json::Array(std::move(items)));
+}
+
 }  // namespace
 
 const char* Name(State state) { return WordsOf(state).ours; }
@@ -133,6 +144,14 @@ Json ToAppointment(const BookingRecord& record) {
   SetWord(appointment, systems::kForgiven, "valueCode",
           record.booking.penalty_waived ? "waived" : "");
   SetMoney(appointment, systems::kRefund, record.refund_minor);
+  SetWord(appointment, systems::kQuota, "valueString", record.quota);
+  SetExtension(appointment, systems::kAddedNumber, "valueBoolean",
+               record.is_added ? Json::Boolean(true) : Json());
+  SetExtension(appointment, systems::kSubstituteFor, "valueReference",
+               record.substitute_for.empty()
+                   ? Json()
+                   : fhir::Reference("Practitioner", record.substitute_for));
+  SetInstant(appointment, systems::kRebookUntil, record.rebook_until);
   appointment.Set("status", Json::String(words.status));
   appointment.Remove("cancelationReason");
   if (*words.reason != '\0') {
@@ -151,10 +170,8 @@ Json ToAppointment(const BookingRecord& record) {
     appointment.Set("identifier",
                     Json::Array({fhir::Identifier(systems::kOperationId, record.operation_id)}));
   }
-  if (!record.invoice_id.empty()) {
-    appointment.Set("supportingInformation",
-                    Json::Array({fhir::Reference("Invoice", record.invoice_id)}));
-  }
+  AddSupport(appointment, "Invoice", record.invoice_id);
+  AddSupport(appointment, "Task", record.follow_up_id);
   return appointment;
 }
 
@@ -189,6 +206,13 @@ std::optional<BookingRecord> FromAppointment(const Json& appointment) {
   record.session = WordOf(appointment, systems::kSession);
   record.slot_id = fhir::ReferencedId(appointment["slot"], "Slot");
   record.operation_id = fhir::IdentifierValue(appointment, systems::kOperationId);
+  record.quota = WordOf(appointment, systems::kQuota);
+  record.is_added = ExtensionOf(appointment, systems::kAddedNumber)["valueBoolean"].AsBoolean();
+  record.substitute_for = fhir::ReferencedId(
+      ExtensionOf(appointment, systems::kSubstituteFor)["valueReference"], "Practitioner");
+  record.booking.free_to_cancel = !record.substitute_for.empty();
+  record.rebook_until = InstantOf(appointment, systems::kRebookUntil);
+  record.follow_up_id = fhir::ReferencedId(appointment["supportingInformation"], "Task");
   const auto invoices = InvoicesOf(appointment);
   if (!invoices.empty()) record.invoice_id = invoices.front();
   for (const Json& participant : appointment["participant"].Items()) {

@@ -24,7 +24,12 @@ struct BookingRecord {
   std::string session;    ///< Of the seat's Schedule.
   std::string channel;    ///< "kiosk", "desk", "phone-agent", ... (F13)
   std::string operation_id;
-  std::string invoice_id;  ///< Of the prepaid registration fee.
+  std::string invoice_id;      ///< Of the prepaid registration fee.
+  std::string quota;           ///< The contract whose seats it uses; "" none.
+  bool is_added = false;       ///< Beyond capacity (加号).
+  std::string substitute_for;  ///< The Practitioner who is stood in for (替诊); "" none.
+  std::optional<WallTime> rebook_until;  ///< Of a stopped one: a new one is made until then.
+  std::string follow_up_id;              ///< The Task whose suggestion it answers; "" none.
   std::int64_t penalty_minor = 0;
   std::int64_t refund_minor = 0;
   fhir::Json body;  ///< As stored; null before.

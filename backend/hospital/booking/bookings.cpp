@@ -8,18 +8,6 @@
 namespace yizhan::hospital {
 namespace {
 
-/// Runs one act in a transaction; the engine may run it again.
-template <typename T, typename Act>
-Result<T> InOne(store::ResourceStore& store, const Act& act) {
-  Result<T> answer = Fail(ErrorCode::Internal, "did not run");
-  const Status status = store.Write([&](store::Transaction& transaction) -> Status {
-    answer = act(transaction);
-    return answer ? Status() : tl::unexpected<Error>(answer.error());
-  });
-  if (!status) return tl::unexpected<Error>(status.error());
-  return answer;
-}
-
 /// A seat that changed while it was looked at is somebody else's.
 Result<BookingAnswer> LostIsFull(Result<BookingAnswer> answer) {
   if (!answer && answer.error().code == ErrorCode::Conflict) return RefuseBooking("full");
@@ -29,40 +17,29 @@ Result<BookingAnswer> LostIsFull(Result<BookingAnswer> answer) {
 }  // namespace
 
 Result<BookingAnswer> Bookings::Book(const BookRequest& request) {
-  return LostIsFull(InOne<BookingAnswer>(
-      store_, [&](store::Transaction& t) { return Job(*this, t).Book(request); }));
+  return LostIsFull(
+      InOne<BookingAnswer>([&](store::Transaction& t) { return Job(*this, t).Book(request); }));
 }
 
 Result<BookingAnswer> Bookings::Act(const ActRequest& request) {
-  return InOne<BookingAnswer>(store_,
-                              [&](store::Transaction& t) { return Job(*this, t).Act(request); });
+  return InOne<BookingAnswer>([&](store::Transaction& t) { return Job(*this, t).Act(request); });
 }
 
 Result<BookingAnswer> Bookings::NoticeLate(const std::string& appointment_id, WallTime promised,
                                            const std::string& who) {
-  return InOne<BookingAnswer>(store_, [&](store::Transaction& t) {
+  return InOne<BookingAnswer>([&](store::Transaction& t) {
     return Job(*this, t).NoticeLate(appointment_id, promised, who);
   });
 }
 
 Result<BookingAnswer> Bookings::Wait(const WaitRequest& request) {
-  return InOne<BookingAnswer>(store_,
-                              [&](store::Transaction& t) { return Job(*this, t).Wait(request); });
+  return InOne<BookingAnswer>([&](store::Transaction& t) { return Job(*this, t).Wait(request); });
 }
 
 Result<BookingAnswer> Bookings::Waive(const std::string& appointment_id, const std::string& who,
                                       const std::string& reason) {
-  return InOne<BookingAnswer>(store_, [&](store::Transaction& t) {
-    return Job(*this, t).Waive(appointment_id, who, reason);
-  });
-}
-
-Result<std::vector<BookingRecord>> Bookings::StopSchedule(const std::string& schedule_id,
-                                                          const std::string& who,
-                                                          const std::string& reason) {
-  return InOne<std::vector<BookingRecord>>(store_, [&](store::Transaction& t) {
-    return Job(*this, t).StopSchedule(schedule_id, who, reason);
-  });
+  return InOne<BookingAnswer>(
+      [&](store::Transaction& t) { return Job(*this, t).Waive(appointment_id, who, reason); });
 }
 
 Result<int> Bookings::Sweep(int most) {

@@ -8,6 +8,7 @@
 
 #include "backend/hospital/booking/booking_record.h"
 #include "backend/hospital/booking/seat.h"
+#include "backend/hospital/messages/message_rules.h"
 #include "backend/store/resource_store.h"
 #include "domain/booking.h"
 #include "domain/booking_limits.h"
@@ -26,6 +27,7 @@ struct BookingRules {
   /// can cancel and book it in one go (2.4). Nearer to its start than the longer one: at once.
   std::chrono::minutes release_after_least{60};
   std::chrono::minutes release_after_most{120};
+  MessageRules messages;
   std::size_t most_waiting = 200;       ///< Per service and day.
   int most_added_per_session = 5;       ///< Numbers beyond capacity (加号) of one Schedule.
   std::chrono::days rebook_within{30};  ///< After a stopped clinic, for nothing.
@@ -37,8 +39,9 @@ struct BookRequest {
   std::string who;           ///< Terminal or account, for the audit.
   std::string patient_id;
   std::string slot_id;
-  bool prepay = false;  ///< 保证类: the fee is paid now.
-  std::string quota;    ///< The contract that this booking belongs to; "": none.
+  bool prepay = false;            ///< 保证类: the fee is paid now.
+  std::string quota;              ///< The contract that this booking belongs to; "": none.
+  std::string follow_up_id = {};  ///< The Task whose suggestion it answers; "": none.
 };
 
 struct WaitRequest {
@@ -50,6 +53,63 @@ struct WaitRequest {
   std::string doctor_id;  ///< "": any.
   WallTime from{};        ///< Both on one day.
   WallTime until{};
+};
+
+/// What a stopped clinic gives beside the money (F20).
+enum class Remedy {
+  Rebook,  ///< Another time for nothing.
+  Refund,
+};
+
+struct StopRequest {
+  std::string schedule_id;
+  std::string who;
+  std::string reason;
+  Remedy remedy = Remedy::Rebook;
+};
+
+struct SubstituteRequest {
+  std::string schedule_id;
+  std::string doctor_id;  ///< Who takes the session over.
+  std::string who;
+  std::string reason;
+};
+
+struct RebookRequest {
+  std::string operation_id;
+  std::string channel;
+  std::string who;
+  std::string appointment_id;  ///< The stopped one.
+  std::string slot_id;
+};
+
+struct AddRequest {
+  std::string operation_id;
+  std::string channel;
+  std::string who;
+  std::string schedule_id;
+  std::string patient_id;
+  std::optional<WallTime> start;  ///< Empty: with the last seat of the session.
+};
+
+struct AlternativesRequest {
+  std::string service_id;
+  std::string doctor_id;  ///< "": any.
+  std::string level;      ///< "": any.
+  WallTime near{};        ///< The nearest to it come first.
+  WallTime from{};
+  WallTime until{};
+  std::size_t most = 6;
+};
+
+/// "Come again" as a follow-up says it (F27).
+struct SuggestedVisit {
+  std::string task_id;
+  std::string patient_id;
+  std::string service_id;
+  std::string doctor_id;
+  std::string status;  ///< suggested | booked | visited
+  std::vector<Seat> seats;
 };
 
 struct ActRequest {
@@ -89,10 +149,25 @@ class Bookings {
   /// Forgives the penalty of a no-show. Refused without a reason.
   [[nodiscard]] Result<BookingAnswer> Waive(const std::string& appointment_id,
                                             const std::string& who, const std::string& reason);
-  /// 停诊: closes all seats of a Schedule and stops every booking on them. Returns the bookings.
-  [[nodiscard]] Result<std::vector<BookingRecord>> StopSchedule(const std::string& schedule_id,
-                                                                const std::string& who,
-                                                                const std::string& reason);
+  /// 停诊: closes all seats of a Schedule and stops every booking on them: everything prepaid goes
+  /// back, nobody has a penalty or a no-show, everybody is told (F20). Returns the bookings.
+  [[nodiscard]] Result<std::vector<BookingRecord>> StopSchedule(const StopRequest& request);
+  /// 替诊: another doctor of the same title keeps the session; nobody pays more, and who does not
+  /// want it cancels for nothing until it begins. Refused: not-same-level, doctor-busy, stopped.
+  [[nodiscard]] Result<std::vector<BookingRecord>> Substitute(const SubstituteRequest& request);
+  /// Another time for a stopped booking, once, within BookingRules::rebook_within; bans
+  /// do not count. Refused: wrong-state (nothing is owed, another department), too-late.
+  [[nodiscard]] Result<BookingAnswer> Rebook(const RebookRequest& request);
+  /// 加号: a number beyond capacity for a named patient. Refused: most-added, stopped, closed.
+  [[nodiscard]] Result<BookingAnswer> AddNumber(const AddRequest& request);
+
+  /// Free seats for somebody whose wish cannot be met, the nearest first. Reads only.
+  [[nodiscard]] Result<std::vector<Seat>> Alternatives(const AlternativesRequest& request);
+  /// The same for a booking: of its department and level, nearest to its time.
+  [[nodiscard]] Result<std::vector<Seat>> AlternativesOf(const std::string& appointment_id,
+                                                         std::size_t most = 6);
+  /// A follow-up's suggestion with seats for it (F27). NotFound: no follow-up.
+  [[nodiscard]] Result<SuggestedVisit> SuggestedBy(const std::string& task_id);
 
   // What others do to bookings, in their own transaction.
 
@@ -119,6 +194,18 @@ class Bookings {
 
  private:
   class Job;
+
+  /// Runs one act in a transaction; the engine may run it again.
+  template <typename T, typename Act>
+  [[nodiscard]] Result<T> InOne(const Act& act) {
+    Result<T> answer = Fail(ErrorCode::Internal, "did not run");
+    const Status status = store_.Write([&](store::Transaction& transaction) -> Status {
+      answer = act(transaction);
+      return answer ? Status() : tl::unexpected<Error>(answer.error());
+    });
+    if (!status) return tl::unexpected<Error>(status.error());
+    return answer;
+  }
 
   store::ResourceStore& store_;
   const Clock& clock_;

@@ -50,6 +50,7 @@ Result<Seat> ReadSeat(store::ReadView& view, const std::string& slot_id) {
   seat.start = *start;
   seat.end = *end;
   seat.quota = WordOf(*slot, systems::kQuota);
+  seat.is_added = ExtensionOf(*slot, systems::kAddedNumber)["valueBoolean"].AsBoolean();
   seat.schedule_id = fhir::ReferencedId((*slot)["schedule"], "Schedule");
   seat.slot = std::move(*slot);
 

@@ -24,7 +24,8 @@ struct Seat {
   SeatStatus status = SeatStatus::Closed;
   WallTime start{};
   WallTime end{};
-  std::string quota;  ///< "": for everybody.
+  std::string quota;      ///< "": for everybody.
+  bool is_added = false;  ///< Beyond capacity, for one person (加号).
   std::string schedule_id;
   bool stopped = false;
   std::string kind;     ///< "clinic", "exam", "check-up", "bed"

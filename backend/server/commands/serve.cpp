@@ -3,9 +3,11 @@
 
 #include <CLI/CLI.hpp>
 #include <cstdio>
+#include <fstream>
 
 #include "backend/hospital/booking/booking_clock.h"
 #include "backend/hospital/demo/demo_hospital.h"
+#include "backend/hospital/messages/message_clock.h"
 #include "backend/server/app.h"
 #include "backend/server/commands/command.h"
 #include "backend/server/commands/place.h"
@@ -97,6 +99,20 @@ Result<std::unique_ptr<HttpServer>> OpenMetrics(const Configuration& configurati
   return HttpServer::Open(options, HandleMetrics);
 }
 
+/// The way out to telephones; null when there is none.
+Result<std::unique_ptr<hospital::SmsGateway>> OpenGateway(const Configuration& configuration) {
+  const Configuration::Sms& sms = configuration.sms;
+  if (sms.url.empty()) return std::unique_ptr<hospital::SmsGateway>();
+  hospital::HttpSmsOptions options{sms.url, "", sms.ca_file};
+  if (!sms.token_file.empty()) {
+    std::ifstream file(sms.token_file);
+    if (!std::getline(file, options.token) || options.token.empty()) {
+      return Fail(ErrorCode::NotFound, "messages.sms_token_file cannot be read");
+    }
+  }
+  return hospital::OpenHttpSmsGateway(options);
+}
+
 /// Serves until a signal asks to stop.
 Status ServeStore(const Configuration& configuration, store::ResourceStore& store,
                   const Clock& clock, const sigset_t& signals) {
@@ -104,6 +120,9 @@ Status ServeStore(const Configuration& configuration, store::ResourceStore& stor
   if (Status started = hospital.Start(); !started) return started;
   if (Status defined = PublishOperations(store); !defined) return defined;
   hospital::BookingClock booking_clock(hospital.Booking());
+  Result<std::unique_ptr<hospital::SmsGateway>> gateway = OpenGateway(configuration);
+  if (!gateway) return tl::unexpected<Error>(gateway.error());
+  const hospital::MessageClock message_clock(store, clock, hospital.Booking(), std::move(*gateway));
   const Result<ServerSecurity> security = OpenSecurity(store, clock, configuration);
   if (!security) return tl::unexpected<Error>(security.error());
   std::optional<App> app;

@@ -164,7 +164,7 @@ Result<Json> StopSession(StaffContext& context, const Json& body, const security
     return Fail(ErrorCode::BadData, "reason is missing or too long");
   }
   const auto stopped =
-      context.hospital.Booking().StopSchedule(body["id"].AsString(), who.id, reason);
+      context.hospital.Booking().StopSchedule({body["id"].AsString(), who.id, reason});
   if (!stopped) return tl::unexpected(stopped.error());
   Json patients = Json::Array();
   for (const BookingRecord& record : *stopped) patients.Append(BookingView(context, record));
