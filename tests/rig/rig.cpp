@@ -69,6 +69,7 @@ Result<Rig> Rig::Start(RigOptions options) {
     if (!printer) return tl::unexpected(printer.error());
     rig.printer_ = std::move(*printer);
   }
+  if (auto services = rig.StartServices(); !services) return tl::unexpected(services.error());
   if (auto ready = WriteFile(rig.options_.dir + "/ready", "ready\n"); !ready) {
     return tl::unexpected(ready.error());
   }
@@ -104,6 +105,8 @@ Result<std::string> Rig::Handle(std::string_view request) {
   }
   if (words[0] == "printer") return HandlePrinter(words);
   if (words[0] == "reader") return HandleReader(words);
+  if (words[0] == "payment") return HandlePayment(words);
+  if (words[0] == "sms") return HandleSms(words);
   if (words[0] == "cards") return ListCards();
   if (words[0] == "stats") return Stats();
   for (const char* verb : {"tap", "present", "swap", "remove"}) {

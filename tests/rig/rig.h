@@ -9,6 +9,8 @@
 #include "base/result.h"
 #include "tests/rig/control.h"
 #include "tests/rig/ipp_printer.h"
+#include "tests/rig/payment_platform.h"
+#include "tests/rig/sms_gateway.h"
 #include "tests/rig/virtual_reader.h"
 
 namespace yizhan::rig {
@@ -28,8 +30,8 @@ struct RigOptions {
 class Rig {
  public:
   /// Starts every device and waits until each answers. Then the folder holds `reader.tty`,
-  /// `printer.uri`, `rig.sock` and, last of all, `ready`. Errors as VirtualReader, IppPrinter and
-  /// ControlServer.
+  /// `printer.uri`, `payment.url`, `sms.url`, `rig.sock` and, last of all, `ready`. Errors as
+  /// VirtualReader, IppPrinter and ControlServer.
   [[nodiscard]] static Result<Rig> Start(RigOptions options);
 
   /// Obeys requests until one of them is "stop" or the program is told to end (SIGINT, SIGTERM,
@@ -43,12 +45,17 @@ class Rig {
   Result<std::string> HandleReader(const std::vector<std::string>& words);
   Result<std::string> ListCards() const;
   std::string Stats() const;
+  Status StartServices();
+  Result<std::string> HandlePayment(const std::vector<std::string>& words);
+  Result<std::string> HandleSms(const std::vector<std::string>& words);
   Result<std::string> HandlePrinter(const std::vector<std::string>& words);
 
   RigOptions options_;
   std::optional<ControlServer> control_;
   std::unique_ptr<VirtualReader> reader_;
   std::optional<IppPrinter> printer_;
+  std::unique_ptr<PaymentPlatform> payment_;
+  std::unique_ptr<VirtualSmsGateway> sms_;
   bool stopping_ = false;
 };
 

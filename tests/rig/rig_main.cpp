@@ -169,6 +169,18 @@ void AddClient(CLI::App& app, ClientLine& line) {
   printer->add_option("word", line.word)
       ->required()
       ->check(CLI::IsMember({"ok", "slow", "paper-out", "jam", "abort", "off", "on", "status"}));
+  auto* payment = app.add_subcommand("payment", "Pay at the payment platform, or make trouble");
+  payment->add_option("word", line.word)
+      ->required()
+      ->check(CLI::IsMember({"pay", "list", "fault"}));
+  payment->add_option("fault", line.fault,
+                      "An order's number; or drop, hang, garbage, wrong-sign, replay, huge, busy, "
+                      "failed");
+  payment->add_option("count", line.count, "How many answers");
+  auto* sms = app.add_subcommand("sms", "List text messages, or make trouble at the gateway");
+  sms->add_option("word", line.word)->required()->check(CLI::IsMember({"list", "fault"}));
+  sms->add_option("fault", line.fault, "refuse, busy, lose-answer, hang");
+  sms->add_option("count", line.count, "How many messages");
   app.add_subcommand("cards", "List the wallet");
   app.add_subcommand("stats", "What the card reader's chip did so far");
   app.add_subcommand("stop", "End the rig");
