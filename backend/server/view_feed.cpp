@@ -19,8 +19,10 @@ class ViewFeed final : public EventFeed {
   std::shared_ptr<const std::string> Next() override {
     const MonotonicTime now = clock_.Monotonic();
     const std::uint64_t revision = board_.Revision();
-    if (revision != revision_) {
+    // Not everything that is shown is on the board: with each tick the view is made anew.
+    if (revision != revision_ || now - viewed_ >= kTick) {
       revision_ = revision;
+      viewed_ = now;
       std::string text = view_().Write();
       if (text != newest_) {
         newest_ = std::move(text);
@@ -54,6 +56,7 @@ class ViewFeed final : public EventFeed {
   const ViewFunction view_;
   std::uint64_t revision_ = 0;
   std::string newest_;
+  MonotonicTime viewed_{};
   MonotonicTime sent_{};
 };
 

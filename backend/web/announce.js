@@ -25,11 +25,13 @@ function roomText(name, language) {
 /**
  * The sentence for a call. The mask's asterisk is never in it: a number, and where the clinic
  * allows it a surname with 先生 or 女士, as the server gives it.
- * @param {{number: string, spoken?: string, room: {zh: string, en: string}, kind?: string}} call
+ * @param {{text?: string, number: string, spoken?: string, room: {zh: string, en: string}, kind?: string}} call
  * @param {"zh" | "en"} [language]
  * @returns {string}
  */
 export function announcement(call, language = "zh") {
+  // What a person says to everybody, as it was written.
+  if (call.text) return call.text.replaceAll("*", "");
   const number = spell(call.number.replaceAll("*", ""), language);
   const room = roomText((language === "en" && call.room.en) || call.room.zh, language).replaceAll("*", "");
   if (language === "en") return `Number ${number}, please go to ${room}.`;

@@ -1,8 +1,8 @@
 // A doctor's calling desk, keyboard first.
 import { HospitalClock, byId, fill, follow, get, make, post } from "./live.js";
 import { markTags } from "./marks.js";
-import { askReason, keepFocus, once, openFrame, places, say } from "./staff.js";
-import { COMMON, KEYS, durationText, local, refusalText, speakOn, words } from "./words.js";
+import { askChoice, askReason, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { COMMON, KEYS, QUEUE_REFUSALS, durationText, local, operationId, refusalText, speakOn, words } from "./words.js";
 
 const WORDS = words({
   choose: ["选择诊室", "Choose a room"],
@@ -25,6 +25,23 @@ const WORDS = words({
   male: ["男", "male"],
   female: ["女", "female"],
   age: [(years) => `${years} 岁`, (years) => `${years} years`],
+  away: ["去检查", "To an exam"],
+  transfer: ["转诊", "Transfer"],
+  pause: ["暂停叫号", "Pause"],
+  resume: ["恢复叫号", "Resume"],
+  paused: [(since, reason) => `${since} 起暂停叫号：${reason}`, (since, reason) => `Paused since ${since}: ${reason}`],
+  pauseTitle: ["暂停本诊室叫号", "Pause calling in this room"],
+  pauseReasons: [["去病房会诊", "临时休息", "设备故障"], ["Called to a ward", "Short break", "Equipment is broken"]],
+  hold: ["准备中", "Hold"],
+  release: ["恢复", "Release"],
+  isAway: ["检查中", "At an exam"],
+  comesBack: ["回诊", "Is back"],
+  transferTitle: [(who) => `转诊 ${who}`, (who) => `Transfer ${who}`],
+  transferTo: ["转到", "To"],
+  transferReasons: [["病情需要", "挂错科室", "需专科会诊"], ["Clinical need", "Wrong department", "Specialist opinion"]],
+  transferred: [(number) => `已转诊，新号 ${number}。`, (number) => `Transferred. The new number is ${number}.`],
+  passedNow: [(number) => `${number} 多次未到，已过号。`, (number) => `${number} did not come and was passed.`],
+  calls: [(done, most) => `第 ${done} 次叫号（${most} 次后过号）`, (done, most) => `Call ${done} of ${most}`],
   called: [(at, again, lasted) => `${at} 叫号${again ? ` · 重叫 ${again}` : ""} · 已 ${lasted}`,
     (at, again, lasted) => `Called ${at}${again ? ` · again ${again}` : ""} · ${lasted}`],
   callThis: ["叫此号", "Call"],
@@ -52,9 +69,12 @@ const clock = new HospitalClock();
 /** The last view of the server; null until it came. @type {any} */
 let view = null;
 
-/** @param {string} name @param {object} [more] */
-function act(name, more = {}) {
-  return once(() => post(`/api/desk/${name}`, { room, ...more }), { "not-found": WORDS.none });
+/** @param {string} name @param {object} [more] @returns {Promise<any>} */
+async function act(name, more = {}) {
+  const answer = await once(() => post(`/api/desk/${name}`, { room, ...more }),
+    { "not-found": WORDS.none, ...QUEUE_REFUSALS });
+  if (name === "again" && answer?.status === "passed") say(WORDS.passedNow(answer.number));
+  return answer;
 }
 
 function personText(row) {
@@ -75,7 +95,8 @@ function showCurrent() {
     make("div", { class: "number" }, current.number),
     make("p", { class: "person" }, personText(current), " ", ...markTags(current.marks)),
     make("p", { class: "quiet" },
-      WORDS.called(clock.text(current.calledMs), again, durationText(lasted))));
+      WORDS.called(clock.text(current.calledMs), again, durationText(lasted))),
+    current.calls > 1 ? make("p", { class: "quiet" }, WORDS.calls(current.calls, view.callsBeforePassed)) : null);
 }
 
 function cells(ticket) {
@@ -87,20 +108,35 @@ function cells(ticket) {
   ];
 }
 
-function rowOf(ticket, index) {
+function rowOf(ticket) {
   const waited = Math.max(0, Math.floor((clock.now() - ticket.arrivedMs) / 60000));
-  const call = make("button", {
-    class: "small",
-    "data-keep": `call ${ticket.id}`,
-    title: index === 0 ? WORDS.callFirst : WORDS.callOther,
-    onclick: () => (index === 0 ? act("next") : callOutOfOrder(ticket)),
-  }, WORDS.callThis);
+  const isNext = ticket === nextTicket();
+  const button = (name, word, act, more = {}) => make("button", { class: "small",
+    "data-keep": `${name} ${ticket.id}`, onclick: act, ...more }, word);
+  const buttons = ticket.hold
+    ? [button("release", WORDS.release, () => act("release", { ticket: ticket.id }))]
+    : [button("hold", WORDS.hold, () => act("hold", { ticket: ticket.id, why: "preparing" })),
+      button("call", WORDS.callThis, () => (isNext ? act("next") : callOutOfOrder(ticket)),
+        { title: isNext ? WORDS.callFirst : WORDS.callOther })];
   const marks = markTags(ticket.marks);
   if (marks.length === 0) marks.push(make("span", { class: "tag plain" }, WORDS.booked));
   return make("tr", {}, ...cells(ticket),
     make("td", {}, COMMON.minutes(waited)),
     make("td", { class: "marks" }, ...marks),
-    make("td", { class: "do" }, call));
+    make("td", { class: "do" }, ...buttons));
+}
+
+/** Who is called by the one key: the first who is not held. */
+function nextTicket() {
+  return view.waiting.find((ticket) => !ticket.hold);
+}
+
+function awayRowOf(ticket) {
+  return make("tr", { class: "passed" }, ...cells(ticket),
+    make("td", {}, ""),
+    make("td", { class: "marks" }, ...markTags(ticket.marks)),
+    make("td", { class: "do" }, make("button", { class: "small", "data-keep": `back ${ticket.id}`,
+      onclick: () => act("return", { ticket: ticket.id }) }, WORDS.comesBack)));
 }
 
 function passedRowOf(ticket) {
@@ -129,7 +165,7 @@ function show(next) {
     stat(WORDS.typical, typical != null ? durationText(typical) : "—"),
     stat(WORDS.passed, String(view.stats.passed)));
   keepFocus(() => {
-    fill("waiting", ...view.waiting.map(rowOf), ...view.passed.map(passedRowOf));
+    fill("waiting", ...view.waiting.map(rowOf), ...view.away.map(awayRowOf), ...view.passed.map(passedRowOf));
     fill("staff-calls", ...view.staffCalls.map((call) =>
       make("p", { class: "call" },
         make("b", {}, WORDS.terminalCalls(call.terminal)), ` ${call.since}`,
@@ -137,12 +173,16 @@ function show(next) {
           { class: "small", "data-keep": `answer ${call.id}`, onclick: () => answer(call.id) },
           WORDS.answer))));
   });
-  byId("nobody").hidden = view.waiting.length + view.passed.length > 0;
+  byId("nobody").hidden = view.waiting.length + view.passed.length + view.away.length > 0;
   showCurrent();
-  const first = view.waiting[0];
+  byId("paused").hidden = !view.paused;
+  if (view.paused) byId("paused").textContent = WORDS.paused(clock.text(view.paused.sinceMs), view.paused.reason);
+  fill("pause", view.paused ? WORDS.resume : WORDS.pause, make("kbd", {}, "P"));
+  setEnabled("pause", true);
+  const first = view.paused ? null : nextTicket();
   fill("next", first ? WORDS.next(first.number) : WORDS.nobodyWaits, make("kbd", {}, KEYS.space));
   setEnabled("next", Boolean(first));
-  for (const id of ["again", "pass", "finish"]) setEnabled(id, Boolean(view.current));
+  for (const id of ["again", "pass", "finish", "away", "transfer"]) setEnabled(id, Boolean(view.current));
 }
 
 /** @param {string} id @param {boolean} enabled */
@@ -167,6 +207,25 @@ async function recall(ticket) {
   const reason = await askReason(WORDS.recallTitle(`${ticket.number} ${ticket.name}`),
     WORDS.recallReasons);
   if (reason) await act("recall", { ticket: ticket.id, reason });
+}
+
+async function pause() {
+  if (view.paused) return act("resume");
+  const reason = await askReason(WORDS.pauseTitle, WORDS.pauseReasons);
+  return reason ? act("pause", { reason }) : null;
+}
+
+async function transfer() {
+  const ticket = view.current;
+  const all = await places();
+  const others = all.services.filter((service) => service.id !== view.serviceId);
+  const answer = await askChoice(WORDS.transferTitle(`${ticket.number} ${ticket.name}`),
+    others.map((service) => ({ value: service.id, text: `${service.letter} ${local(service.name)}` })),
+    { label: WORDS.transferTo, reasons: WORDS.transferReasons });
+  if (!answer) return;
+  const done = await act("transfer", { ticket: ticket.id, service: answer.value, reason: answer.reason,
+    operation: operationId() });
+  if (done) say(WORDS.transferred(done.number), true);
 }
 
 async function showChart() {
@@ -207,6 +266,9 @@ async function openDesk() {
   fill("again", WORDS.again, make("kbd", {}, "R"));
   fill("pass", WORDS.pass, make("kbd", {}, "G"));
   fill("finish", WORDS.finish, make("kbd", {}, KEYS.enter));
+  fill("away", WORDS.away, make("kbd", {}, "J"));
+  fill("transfer", WORDS.transfer, make("kbd", {}, "Z"));
+  fill("pause", WORDS.pause, make("kbd", {}, "P"));
   const framed = openFrame("desk", make("a", { href: "/desk" }, WORDS.changeRoom));
   follow(`/api/desk/events?room=${encodeURIComponent(room)}`, clock, {
     show,
@@ -228,18 +290,28 @@ async function openDesk() {
   }
 }
 
-for (const id of ["next", "again", "pass", "finish"]) byId(id).onclick = () => act(id);
+/** What the buttons do, and their keys. */
+const BUTTONS = {
+  next: () => act("next"),
+  again: () => act("again"),
+  pass: () => act("pass"),
+  finish: () => act("finish"),
+  away: () => act("away"),
+  transfer,
+  pause,
+};
+for (const [id, press] of Object.entries(BUTTONS)) byId(id).onclick = press;
 
 document.addEventListener("keydown", (event) => {
   const target = /** @type {HTMLElement} */ (event.target);
   const isElsewhere = !room || event.repeat || event.ctrlKey || event.altKey || event.metaKey ||
     target.closest("dialog, input, a, nav button, button.small") != null;
   if (isElsewhere) return;
-  const button = { " ": "next", r: "again", g: "pass", Enter: "finish" }[
+  const button = { " ": "next", r: "again", g: "pass", Enter: "finish", j: "away", z: "transfer", p: "pause" }[
     event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (!button) return;
   event.preventDefault();  // A focused button must not act a second time.
-  if (!/** @type {HTMLButtonElement} */ (byId(button)).disabled) act(button);
+  if (!/** @type {HTMLButtonElement} */ (byId(button)).disabled) BUTTONS[button]();
 });
 
 speakOn({ ...COMMON, ...WORDS });

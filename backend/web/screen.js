@@ -29,6 +29,7 @@ const WORDS = words({
   locked: ["触摸屏幕一次以打开声音", "Touch the screen once to switch the sound on"],
   silent: ["没有声音输出", "No sound"],
   off: ["本屏静音", "Muted here"],
+  paused: ["暂停", "Paused"],
   pageOf: [(page, pages) => `${page}/${pages}`, (page, pages) => `${page}/${pages}`],
 });
 /** Rows that fit; where more rooms are busy they take turns. */
@@ -38,7 +39,11 @@ const TURN_MS = 10000;
 const asked = new URLSearchParams(location.search);
 const area = asked.get("area") ?? "";
 const voice = asked.get("voice") ?? "on";
+/** @type {("zh" | "en")[]} */
+const SPOKEN = voice === "off" ? [] : voice === "both" ? ["zh", "en"] : ["zh"];
 const clock = new HospitalClock();
+/** The announcement to everybody that was heard. */
+let toldMs = 0;
 /** When the picture was last known to be right. */
 let updatedMs = 0;
 /** @type {any} */
@@ -75,6 +80,10 @@ function sentence(call, spoken) {
 function showCall() {
   const call = announced ?? view?.call;
   byId("call").classList.toggle("new", Boolean(announced));
+  if (announced?.text) {
+    fill("call", make("p", { class: "told" }, announced.text));
+    return;
+  }
   if (!call) {
     fill("call", make("p", { class: "idle" }, WORDS.idle, make("small", {}, WORDS.idleOther)));
     return;
@@ -98,7 +107,7 @@ function cell(ticket, className = "") {
 function rowOf(room) {
   return make("tr", { class: room.current ? "busy" : "" },
     make("td", { class: "room" }, local(room.room)),
-    make("td", {}, room.doctor?.name ?? ""),
+    make("td", {}, room.paused ? make("span", { class: "sign late" }, WORDS.paused) : room.doctor?.name ?? ""),
     cell(room.current, "current"), cell(room.next[0]), cell(room.next[1]),
     make("td", { class: "count" }, String(room.waiting)));
 }
@@ -122,10 +131,13 @@ function show(next) {
   view = next;
   const names = view.services.map(local).join(" ");
   byId("title").textContent = `${names}${WORDS.area} · ${local(view.area)}`;
-  byId("notice").textContent = view.passed.length > 0 ? WORDS.missed(view.passed) : WORDS.notice;
+  const told = view.broadcast?.text ?? "";
+  byId("notice").classList.toggle("told", told !== "");
+  byId("notice").textContent = told ? told : view.passed.length > 0 ? WORDS.missed(view.passed) : WORDS.notice;
+  if (told && !isFirst && view.broadcast.sinceMs !== toldMs) announcer.announce(view.broadcast, SPOKEN);
+  toldMs = view.broadcast?.sinceMs ?? 0;
   for (const call of newCalls(view.calls, known, isFirst)) {
-    const spoken = voice === "off" ? [] : voice === "both" ? ["zh", "en"] : ["zh"];
-    announcer.announce(call, /** @type {("zh" | "en")[]} */ (spoken));
+    announcer.announce(call, SPOKEN);
   }
   showCall();
   showRooms();

@@ -5,6 +5,7 @@ import { announcement, volumeAt } from "./announce.js";
 const TIMES = 2;
 /** A voice that never says that it has ended must not silence the hall. */
 const LONGEST_MS = 20000;
+const QUIET_MS = 8000;
 const CHIME = [{ hz: 880, at: 0 }, { hz: 659.25, at: 0.35 }];
 const CHIME_MS = 1100;
 
@@ -68,9 +69,13 @@ export class Announcer {
     this.#isSpeaking = true;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       this.#begin(next.call);
-      await this.#chime();
-      for (let time = 0; time < TIMES; ++time) {
-        for (const language of next.languages) await this.#say(announcement(next.call, language), language);
+      if (next.languages.length === 0) {
+        await wait(QUIET_MS);  // A second screen in the same area: the picture alone.
+      } else {
+        await this.#chime();
+        for (let time = 0; time < TIMES; ++time) {
+          for (const language of next.languages) await this.#say(announcement(next.call, language), language);
+        }
       }
       this.#end();
     }

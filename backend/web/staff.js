@@ -137,3 +137,42 @@ export async function askReason(title, choices, why = COMMON.reasonWhy) {
     return [form];
   })) ?? "";
 }
+
+/**
+ * Asks to choose one of `choices`, by key or pointer, and for a reason where `reasons` are given.
+ * @param {string} title @param {{value: string, text: string}[]} choices
+ * @param {{label: string, reasons?: string[], value?: string}} more
+ * @returns {Promise<{value: string, reason: string} | null>}
+ */
+export function askChoice(title, choices, { label, reasons, value }) {
+  return ask(title, (done) => {
+    const select = /** @type {HTMLSelectElement} */ (make("select", { id: "choice" },
+      ...choices.map((choice) => make("option", { value: choice.value, selected: choice.value === value },
+        choice.text))));
+    const reason = /** @type {HTMLInputElement} */ (
+      make("input", { id: "choice-reason", maxlength: 60, required: true, autocomplete: "off" }));
+    const form = make("form", { onsubmit: (event) => {
+      event.preventDefault();
+      done({ value: select.value, reason: reason.value.trim() });
+    } },
+    make("label", {}, label, select),
+    reasons ? [
+      make("p", { class: "quiet" }, COMMON.reasonWhy),
+      make("div", { class: "choices" }, ...reasons.map((one) => make("button", { type: "button",
+        onclick: () => (reason.value = one) }, one))),
+      make("label", {}, COMMON.reason, reason),
+    ] : null,
+    dialogButtons(make("button", { type: "submit", class: "main" }, COMMON.ok,
+      make("kbd", {}, KEYS.enter)), done));
+    return [form];
+  });
+}
+
+/** A yes or no. @param {string} title @param {string} text @param {string} yes @returns {Promise<boolean>} */
+export async function confirm(title, text, yes) {
+  return Boolean(await ask(title, (done) => [make("form", { onsubmit: (event) => {
+    event.preventDefault();
+    done(true);
+  } }, make("p", {}, text),
+  dialogButtons(make("button", { type: "submit", class: "main" }, yes, make("kbd", {}, KEYS.enter)), done))]));
+}

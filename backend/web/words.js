@@ -118,6 +118,29 @@ export function refusalText(failure, more = {}) {
   return known ?? REFUSALS[/** @type {keyof typeof REFUSALS} */ (code)] ?? REFUSALS.network;
 }
 
+/** What the rules of queues refuse, by the word of the refusal. */
+export const QUEUE_REFUSALS = words({
+  reason: ["请先写明原因。", "A reason is needed."],
+  state: ["这个号现在的状态不能这样做。", "Not in the present state of this number."],
+  paused: ["本诊室已暂停叫号，请先恢复。", "This room is paused. Resume it first."],
+  "in-another-room": ["患者正在另一个诊室。", "The patient is called to another room."],
+  "chosen-doctor": ["患者选了医生，要先征得同意。", "The patient chose a doctor and has to agree first."],
+  "room-full": ["诊室门口的候诊已满。", "The list at that door is full."],
+  "no-results-day": ["已过回诊有效期，请重新挂号。", "Too late to come back for nothing: a new registration is needed."],
+  "too-early": ["还没到可以报到的时间。", "It is too early to check in."],
+  late: ["已经过了报到时间。", "It is too late to check in."],
+  "wrong-day": ["不是今天的预约。", "The booking is for another day."],
+  "wrong-site": ["不是本院区的预约。", "The booking is for another site."],
+  "already-checked-in": ["已经报到过了。", "Already checked in."],
+  "payment-due": ["挂号费还没有付。", "The registration fee has not been paid."],
+  "not-booked": ["这个预约已经失效。", "The booking does not stand any more."],
+});
+
+/** A number that no other act of this browser has. */
+export function operationId() {
+  return `desk.${crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
+}
+
 /** Keys, as written on a button. */
 export const KEYS = words({
   space: ["空格", "Space"],
@@ -139,6 +162,7 @@ export const COMMON = words({
   saved: ["已保存。", "Saved."],
   reasonWhy: ["为什么？原因会记入审计，不会显示给患者。",
     "Why? The reason is kept in the audit and never shown to patients."],
+  reason: ["原因", "Reason"],
   reasonOther: ["其他原因", "Another reason"],
   number: ["号", "Number"],
   name: ["姓名", "Name"],

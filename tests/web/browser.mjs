@@ -2,10 +2,12 @@
 // where something to test with is missing.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
+import { join } from "node:path";
 
 /** Path of the program under test. */
 export const HOSPITAL = process.env.YIZHAN_HOSPITAL ?? "";
 const CHROMIUM = process.env.YIZHAN_CHROMIUM ?? "/usr/bin/chromium";
+const WEB = process.env.YIZHAN_WEB;  // A folder: its pages instead of those that are built in.
 const SHOTS = process.env.YIZHAN_SHOTS;  // A folder, to look at what was tested.
 
 function skip(reason) {
@@ -25,6 +27,16 @@ const FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-ru
 export const DESK = { width: 1366, height: 768 };
 export const SCREEN = { width: 1920, height: 1080 };
 export const PHONE = { width: 390, height: 844 };
+
+/** For who works at the pages: no build between two looks. */
+async function servePagesOf(context, base) {
+  await context.route((url) => url.href.startsWith(base), async (route) => {
+    const { pathname } = new URL(route.request().url());
+    const file = join(WEB ?? "", pathname.startsWith("/web/") ? pathname.slice(4) : `${pathname}.html`);
+    if (route.request().method() !== "GET" || !existsSync(file)) return route.fallback();
+    return route.fulfill({ path: file });
+  });
+}
 
 /** One browser; each page has a profile of its own, so that no two share a log-in. */
 export class Browser {
@@ -66,6 +78,7 @@ export class Browser {
       document.addEventListener("securitypolicyviolation", (event) =>
         console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
     });
+    if (WEB) await servePagesOf(context, this.#base);
     if (init) await page.addInitScript(init);
     if (clock) await page.clock.install();
     await page.goto(this.#base + path);

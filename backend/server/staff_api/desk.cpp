@@ -2,6 +2,7 @@
 #include <map>
 
 #include "backend/fhir/resources.h"
+#include "backend/server/staff_api/desk_acts.h"
 #include "backend/server/staff_api/staff_api.h"
 #include "backend/server/staff_api/view_parts.h"
 
@@ -26,14 +27,24 @@ void AddPerson(store::ResourceStore& store, const QueueTicket& ticket, const std
   if (age) row.Set("age", Json::Integer(*age));
 }
 
+Json StaffCallsView(const hospital::QueueBoard& board, TimeZone zone) {
+  Json calls = Json::Array();
+  for (const hospital::StaffCallNotice& call : board.StaffCalls()) {
+    calls.Append(Json::Object({{"id", TextView(call.id)},
+                               {"terminal", TextView(call.terminal)},
+                               {"since", TextView(ToLocalHourMinute(call.since, zone))}}));
+  }
+  return calls;
+}
+
 /// One calling desk: the room, who is called, who waits. Names are masked; ids are for acting.
 Json DeskView(StaffContext& context, const Query& query) {
   hospital::Hospital& hospital = context.hospital;
   const std::string& room_id = query["room"];
   hospital.TurnDay();
   const auto directory = hospital.Places();
-  const hospital::Doctor* doctor = directory->DoctorOfRoom(room_id);
-  if (doctor == nullptr) return {};
+  const std::string service_id = directory->ServiceOfRoom(room_id);
+  if (service_id.empty()) return {};
   const hospital::QueueBoard& board = hospital.Board();
   const TimeZone zone = hospital.Options().zone;
   Json current;
@@ -42,39 +53,40 @@ Json DeskView(StaffContext& context, const Query& query) {
     AddPerson(context.store, *called, board.Day(), current);
     if (called->first_called) current.Set("calledMs", TimeView(*called->first_called));
     if (called->last_called) current.Set("lastCalledMs", TimeView(*called->last_called));
+    current.Set("calls", Json::Integer(called->calls));
   }
   Json waiting = Json::Array();
-  for (const QueueTicket& ticket : board.WaitingFor(doctor->service_id, room_id)) {
+  for (const QueueTicket& ticket : board.WaitingFor(service_id, room_id)) {
     waiting.Append(DeskTicket(ticket, zone));
   }
   Json passed = Json::Array();
+  Json away = Json::Array();
   std::int64_t done = 0;
-  for (const QueueTicket& ticket : board.Of(doctor->service_id)) {
+  for (const QueueTicket& ticket : board.Of(service_id)) {
     if (ticket.room_id != room_id) continue;
     if (ticket.status == TicketStatus::Passed) passed.Append(DeskTicket(ticket, zone));
+    if (ticket.status == TicketStatus::Away) away.Append(DeskTicket(ticket, zone));
     if (ticket.status == TicketStatus::Done) ++done;
   }
-  Json stats =
-      Json::Object({{"waiting", Json::Integer(static_cast<std::int64_t>(waiting.Items().size()))},
-                    {"done", Json::Integer(done)},
-                    {"passed", Json::Integer(static_cast<std::int64_t>(passed.Items().size()))}});
-  if (const auto typical = board.TypicalLength(doctor->service_id)) {
+  Json stats = Json::Object({{"waiting", CountView(waiting.Items().size())},
+                             {"done", Json::Integer(done)},
+                             {"passed", CountView(passed.Items().size())}});
+  if (const auto typical = board.TypicalLength(service_id)) {
     stats.Set("typicalSeconds", Json::Integer(typical->count()));
   }
-  Json calls = Json::Array();
-  for (const hospital::StaffCallNotice& call : board.StaffCalls()) {
-    calls.Append(Json::Object({{"id", TextView(call.id)},
-                               {"terminal", TextView(call.terminal)},
-                               {"since", TextView(ToLocalHourMinute(call.since, zone))}}));
-  }
+  const hospital::QueuePolicy policy = hospital.Queue().RulesOf(service_id);
   return Json::Object({{"room", LocalView(directory->PlaceOf(room_id).name)},
-                       {"service", LocalView(directory->ServiceOf(doctor->service_id).name)},
-                       {"doctor", DoctorView(doctor)},
+                       {"service", LocalView(directory->ServiceOf(service_id).name)},
+                       {"serviceId", TextView(service_id)},
+                       {"doctor", DoctorView(directory->DoctorOfRoom(room_id))},
+                       {"paused", PauseView(hospital, room_id)},
+                       {"callsBeforePassed", Json::Integer(policy.order.calls_before_passed)},
                        {"current", std::move(current)},
                        {"stats", std::move(stats)},
                        {"waiting", std::move(waiting)},
                        {"passed", std::move(passed)},
-                       {"staffCalls", std::move(calls)}});
+                       {"away", std::move(away)},
+                       {"staffCalls", StaffCallsView(board, zone)}});
 }
 
 /// Booked and arrived patients of a room by half hour of today.
@@ -113,18 +125,15 @@ Json ChartView(StaffContext& context, const Query& query) {
   return Json::Object({{"halfHours", std::move(list)}});
 }
 
-using TicketAct = Result<QueueTicket> (hospital::Hospital::*)(const DeskAct& act);
+using RoomAct = Result<QueueTicket> (hospital::Queues::*)(const DeskAct& act);
 
-/// {"room", "ticket", "reason"} -> {"number"}
-template <TicketAct kAct>
-Result<Json> OnTicket(StaffContext& context, const Json& body, const security::Principal& who) {
-  const DeskAct act{body["room"].AsString(), who.id, body["ticket"].AsString(),
-                    body["reason"].AsString()};
-  if (act.reason.size() > 200) return Fail(ErrorCode::BadData, "reason is too long");
-  if (act.room_id.empty()) return Fail(ErrorCode::BadData, "room is missing");
-  const Result<QueueTicket> ticket = (context.hospital.*kAct)(act);
-  if (!ticket) return tl::unexpected(ticket.error());
-  return Json::Object({{"number", TextView(ticket->number)}});
+/// {"room", "ticket", "reason"} -> {"number", "status"}
+template <RoomAct kAct>
+Result<Json> AtRoom(StaffContext& context, const Json& body, const security::Principal& who) {
+  const Result<DeskAct> act = ReadDeskAct(body, who);
+  if (!act) return tl::unexpected(act.error());
+  if (act->room_id.empty()) return Fail(ErrorCode::BadData, "room is missing");
+  return TicketAnswer((context.hospital.Queue().*kAct)(*act));
 }
 
 /// {"id"} -> {}
@@ -140,13 +149,21 @@ constexpr StaffView kViews[] = {
     {"chart", Ability::SeeDesk, ChartView},
 };
 
+using hospital::Queues;
 constexpr StaffAct kActs[] = {
-    {"desk/next", Ability::CallQueue, OnTicket<&hospital::Hospital::Call>},
-    {"desk/call", Ability::CallQueue, OnTicket<&hospital::Hospital::Call>},
-    {"desk/again", Ability::CallQueue, OnTicket<&hospital::Hospital::CallAgain>},
-    {"desk/pass", Ability::CallQueue, OnTicket<&hospital::Hospital::Pass>},
-    {"desk/finish", Ability::CallQueue, OnTicket<&hospital::Hospital::Finish>},
-    {"desk/recall", Ability::CallQueue, OnTicket<&hospital::Hospital::Recall>},
+    {"desk/next", Ability::CallQueue, AtRoom<&Queues::Call>},
+    {"desk/call", Ability::CallQueue, AtRoom<&Queues::Call>},
+    {"desk/again", Ability::CallQueue, AtRoom<&Queues::CallAgain>},
+    {"desk/pass", Ability::CallQueue, AtRoom<&Queues::Pass>},
+    {"desk/finish", Ability::CallQueue, AtRoom<&Queues::Finish>},
+    {"desk/recall", Ability::CallQueue, AtRoom<&Queues::Recall>},
+    {"desk/away", Ability::CallQueue, AtRoom<&Queues::SendAway>},
+    {"desk/return", Ability::CallQueue, OnLine<ReturnAct>},
+    {"desk/hold", Ability::CallQueue, OnLine<HoldAct>},
+    {"desk/release", Ability::CallQueue, OnLine<ReleaseAct>},
+    {"desk/transfer", Ability::CallQueue, OnLine<TransferAct>},
+    {"desk/pause", Ability::CallQueue, PauseRoom},
+    {"desk/resume", Ability::CallQueue, ResumeRoom},
     {"staff-calls/answer", Ability::AnswerCalls, AnswerStaffCall},
 };
 

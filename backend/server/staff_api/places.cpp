@@ -23,6 +23,7 @@ Json PlacesView(StaffContext& context, const Query& /*query*/) {
         {{"id", TextView(id)},
          {"name", LocalView(service.name)},
          {"letter", TextView(service.queue_letter)},
+         {"kind", KindView(service.kind)},
          {"area", Json::Object({{"id", TextView(service.area_id)},
                                 {"name", LocalView(directory->PlaceOf(service.area_id).name)}})},
          {"rooms", std::move(rooms)}}));

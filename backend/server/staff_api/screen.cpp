@@ -30,6 +30,7 @@ struct Shown {
   store::ResourceStore& store;
   std::string day;
   bool number_only = false;
+  hospital::QueueKind kind = hospital::QueueKind::Clinic;
 };
 
 bool IsNumberOnly(store::ResourceStore& store, const std::string& service_id) {
@@ -68,12 +69,14 @@ Json CallView(const Shown& shown, const QueueTicket& ticket) {
   call.Set("room", LocalView(shown.directory.PlaceOf(ticket.room_id).name));
   call.Set("doctor", DoctorView(shown.directory.DoctorOfRoom(ticket.room_id)));
   call.Set("calledMs", TimeView(ticket.last_called.value_or(WallTime{})));
+  call.Set("kind", KindView(shown.kind));
   call.Set("spoken", TextView(SpokenName(shown, ticket)));
   return call;
 }
 
-Json RoomView(const Shown& shown, const hospital::QueueBoard& board, const std::string& service_id,
+Json RoomView(const Shown& shown, hospital::Hospital& hospital, const std::string& service_id,
               const std::string& room_id, std::size_t rows) {
+  const hospital::QueueBoard& board = hospital.Board();
   const std::vector<QueueTicket> waiting = board.WaitingFor(service_id, room_id);
   const std::optional<QueueTicket> called = board.CalledTo(room_id);
   Json next = Json::Array();
@@ -83,6 +86,7 @@ Json RoomView(const Shown& shown, const hospital::QueueBoard& board, const std::
   return Json::Object({{"room", LocalView(shown.directory.PlaceOf(room_id).name)},
                        {"doctor", DoctorView(shown.directory.DoctorOfRoom(room_id))},
                        {"waiting", CountView(waiting.size())},
+                       {"paused", Json::Boolean(!PauseView(hospital, room_id).IsNull())},
                        {"current", called ? TicketOnScreen(shown, *called) : Json()},
                        {"next", std::move(next)}});
 }
@@ -97,41 +101,37 @@ Json ScreenView(StaffContext& context, const Query& query) {
   Json services = Json::Array();
   Json rooms = Json::Array();
   Json passed = Json::Array();
-  struct Call {
-    QueueTicket ticket;
-    bool number_only;
-  };
-  std::vector<Call> calls;
+  /// When, and what the screen shows of it.
+  std::vector<std::pair<WallTime, Json>> calls;
   for (const auto& [id, service] : directory->services) {
     if (service.area_id != area_id) continue;
     services.Append(LocalView(service.name));
-    const Shown shown{*directory, context.store, board.Day(), IsNumberOnly(context.store, id)};
+    const Shown shown{*directory, context.store, board.Day(), IsNumberOnly(context.store, id),
+                      service.kind};
     for (const std::string& room_id : service.room_ids) {
-      rooms.Append(RoomView(shown, board, id, room_id, kAreaRows));
+      rooms.Append(RoomView(shown, context.hospital, id, room_id, kAreaRows));
     }
     for (const QueueTicket& ticket : board.Of(id)) {
       const bool is_passed = ticket.status == TicketStatus::Passed;
       if (is_passed && passed.Items().size() < kMostPassed) passed.Append(TextView(ticket.number));
       if (ticket.status == TicketStatus::Called && ticket.last_called) {
-        calls.push_back({ticket, shown.number_only});
+        calls.emplace_back(*ticket.last_called, CallView(shown, ticket));
       }
     }
   }
   if (services.Items().empty()) return {};
-  std::ranges::sort(calls, {}, [](const Call& call) { return *call.ticket.last_called; });
-  const auto view_of = [&](const Call& call) {
-    return CallView({*directory, context.store, board.Day(), call.number_only}, call.ticket);
-  };
+  std::ranges::stable_sort(calls, {}, &std::pair<WallTime, Json>::first);
   Json fresh = Json::Array();
-  for (const Call& call : calls) {
-    if (now - *call.ticket.last_called <= kFreshCall) fresh.Append(view_of(call));
+  for (const auto& [when, call] : calls) {
+    if (now - when <= kFreshCall) fresh.Append(call);
   }
   return Json::Object({{"hospital", LocalView(directory->hospital)},
                        {"area", LocalView(directory->PlaceOf(area_id).name)},
                        {"services", std::move(services)},
-                       {"call", calls.empty() ? Json() : view_of(calls.back())},
+                       {"call", calls.empty() ? Json() : calls.back().second},
                        {"calls", std::move(fresh)},
                        {"passed", std::move(passed)},
+                       {"broadcast", BroadcastView(context, area_id)},
                        {"rooms", std::move(rooms)}});
 }
 
@@ -143,8 +143,9 @@ Json DoorView(StaffContext& context, const Query& query) {
   for (const auto& [id, service] : directory->services) {
     if (std::ranges::find(service.room_ids, room_id) == service.room_ids.end()) continue;
     const hospital::QueueBoard& board = context.hospital.Board();
-    const Shown shown{*directory, context.store, board.Day(), IsNumberOnly(context.store, id)};
-    Json view = RoomView(shown, board, id, room_id, kDoorRows);
+    const Shown shown{*directory, context.store, board.Day(), IsNumberOnly(context.store, id),
+                      service.kind};
+    Json view = RoomView(shown, context.hospital, id, room_id, kDoorRows);
     view.Set("hospital", LocalView(directory->hospital));
     view.Set("service", LocalView(service.name));
     const std::optional<QueueTicket> called = board.CalledTo(room_id);

@@ -7,24 +7,39 @@ namespace {
 
 using security::Ability;
 
+// In the order of the navigation; one a line, each with what it is called in Chinese.
 constexpr StaffPage kPages[] = {
-    {"desk", Ability::SeeDesk},           {"stop", Ability::ManageBooking},
-    {"waitlist", Ability::ManageBooking}, {"accounts", Ability::Administer},
-    {"screen", Ability::SeeScreen},       {"door", Ability::SeeScreen},
+    {"desk", Ability::SeeDesk},            // 叫号
+    {"triage", Ability::Triage},           // 分诊台
+    {"stop", Ability::ManageBooking},      // 停诊与替诊
+    {"waitlist", Ability::ManageBooking},  // 候补
+    {"rules", Ability::EditRules},         // 排队规则
+    {"accounts", Ability::Administer},     // 账号
+    {"screen", Ability::SeeScreen},        // 候诊屏
+    {"door", Ability::SeeScreen},          // 门口屏
 };
 
 /// Every part's views.
 using Views = std::span<const StaffView> (*)();
 constexpr Views kViews[] = {
-    PlacesViews, DeskViews, ScreenViews, BookingDeskViews, AccountsViews,
+    PlacesViews,       //
+    DeskViews,         //
+    ScreenViews,       //
+    TriageViews,       //
+    RulesViews,        //
+    BookingDeskViews,  //
+    AccountsViews,     //
 };
 
 /// Every part's acts.
 using Acts = std::span<const StaffAct> (*)();
 constexpr Acts kActs[] = {
-    DeskActs,
-    BookingDeskActs,
-    AccountsActs,
+    DeskActs,         //
+    TriageActs,       //
+    BroadcastActs,    //
+    RulesActs,        //
+    BookingDeskActs,  //
+    AccountsActs,     //
 };
 
 /// Of all lists, the one with that path.

@@ -74,9 +74,17 @@ struct StaffPage {
 [[nodiscard]] std::span<const StaffView> DeskViews();
 [[nodiscard]] std::span<const StaffAct> DeskActs();
 [[nodiscard]] std::span<const StaffView> ScreenViews();
+[[nodiscard]] std::span<const StaffView> TriageViews();
+[[nodiscard]] std::span<const StaffAct> TriageActs();
+[[nodiscard]] std::span<const StaffAct> BroadcastActs();
+[[nodiscard]] std::span<const StaffView> RulesViews();
+[[nodiscard]] std::span<const StaffAct> RulesActs();
 [[nodiscard]] std::span<const StaffView> BookingDeskViews();
 [[nodiscard]] std::span<const StaffAct> BookingDeskActs();
 [[nodiscard]] std::span<const StaffView> AccountsViews();
 [[nodiscard]] std::span<const StaffAct> AccountsActs();
+
+/// What is said to everybody in an area now: {"text", "sinceMs"}; null: nothing.
+[[nodiscard]] fhir::Json BroadcastView(StaffContext& context, const std::string& area_id);
 
 }  // namespace yizhan::server

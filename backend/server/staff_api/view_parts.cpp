@@ -14,6 +14,7 @@ Json Marks(const QueueTicket& ticket) {
   Json marks = Json::Array();
   if (ticket.offline) marks.Append(TextView("离"));
   if (ticket.status == TicketStatus::Passed) marks.Append(TextView("过"));
+  if (ticket.status == TicketStatus::Away) marks.Append(TextView("检"));
   for (const std::string& mark : hospital::MarksOf(ticket)) marks.Append(TextView(mark));
   return marks;
 }
@@ -46,6 +47,27 @@ Json DoctorView(const hospital::Doctor* doctor) {
   return Json::Object({{"name", TextView(doctor->name)}, {"title", LocalView(doctor->title)}});
 }
 
+Json PauseView(hospital::Hospital& hospital, const std::string& room_id) {
+  const auto rules = hospital.Queue().Rules();
+  const auto pause = rules->pauses.find(room_id);
+  if (pause == rules->pauses.end()) return {};
+  return Json::Object(
+      {{"reason", TextView(pause->second.reason)}, {"sinceMs", TimeView(pause->second.since)}});
+}
+
+Json KindView(hospital::QueueKind kind) {
+  using hospital::QueueKind;
+  switch (kind) {
+    case QueueKind::Clinic: return TextView("clinic");
+    case QueueKind::Draw: return TextView("draw");
+    case QueueKind::Exam: return TextView("exam");
+    case QueueKind::Pharmacy: return TextView("pharmacy");
+    case QueueKind::ServiceCentre: return TextView("service-centre");
+    case QueueKind::Triage: return TextView("triage");
+  }
+  return TextView("clinic");
+}
+
 Json PublicTicket(const QueueTicket& ticket) {
   return Json::Object({{"number", TextView(ticket.number)},
                        {"name", TextView(ticket.masked_name)},
@@ -55,8 +77,12 @@ Json PublicTicket(const QueueTicket& ticket) {
 Json DeskTicket(const QueueTicket& ticket, TimeZone zone) {
   Json row = PublicTicket(ticket);
   row.Set("id", TextView(ticket.id));
-  row.Set("slot", TextView(ToLocalHourMinute(ticket.slot_start, zone) + "–" +
-                           ToLocalHourMinute(ticket.slot_end, zone)));
+  // Who is not booked has no slot.
+  const bool has_slot = ticket.slot_start != WallTime{};
+  row.Set("slot", TextView(has_slot ? ToLocalHourMinute(ticket.slot_start, zone) + "–" +
+                                          ToLocalHourMinute(ticket.slot_end, zone)
+                                    : ""));
+  row.Set("hold", TextView(ticket.hold));
   row.Set("arrived", TextView(ToLocalHourMinute(ticket.arrived, zone)));
   row.Set("arrivedMs", TimeView(ticket.arrived));
   row.Set("terminal", TextView(ticket.terminal));

@@ -7,8 +7,7 @@
 #include <string_view>
 
 #include "backend/fhir/json.h"
-#include "backend/hospital/directory.h"
-#include "backend/hospital/queue_ticket.h"
+#include "backend/hospital/hospital.h"
 #include "base/clock.h"
 
 namespace yizhan::server {
@@ -23,9 +22,14 @@ namespace yizhan::server {
 [[nodiscard]] std::optional<int> AgeOn(const std::string& today, const std::string& birth);
 /// {"name", "title"}; null for nobody.
 [[nodiscard]] fhir::Json DoctorView(const hospital::Doctor* doctor);
+/// {"reason", "sinceMs"} of a room where nobody is called for now; null: somebody is.
+[[nodiscard]] fhir::Json PauseView(hospital::Hospital& hospital, const std::string& room_id);
+/// Wire word of a kind of queue ("service-centre").
+[[nodiscard]] fhir::Json KindView(hospital::QueueKind kind);
 /// What everybody may see of a ticket: number, masked name, marks. No ids.
 [[nodiscard]] fhir::Json PublicTicket(const hospital::QueueTicket& ticket);
-/// The same with the id to act on, slot, arrival and terminal, for who works with the queue.
+/// The same with the id to act on, slot, arrival, terminal, and why it is held, for who works with
+/// the queue.
 [[nodiscard]] fhir::Json DeskTicket(const hospital::QueueTicket& ticket, TimeZone zone);
 
 }  // namespace yizhan::server

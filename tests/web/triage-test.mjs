@@ -1,0 +1,275 @@
+// The triage desk, the doctor's further acts and the rule editor in a real browser.
+//   YIZHAN_HOSPITAL=build/debug/bin/yizhan-hospital node tests/web/triage-test.mjs
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Browser, HOSPITAL, PHONE, SCREEN, overEdges, shoot, tabTo, until } from "./browser.mjs";
+import { HospitalProcess } from "./hospital-process.mjs";
+
+/** @type {HospitalProcess} */
+let hospital;
+/** @type {Browser} */
+let browser;
+let services = [];
+
+before(async () => {
+  hospital = await HospitalProcess.open(HOSPITAL);
+  browser = await Browser.open(hospital.base);
+  services = (await hospital.get("/api/places")).services.filter((one) => one.kind === "clinic");
+});
+
+after(async () => {
+  await browser?.close();
+  await hospital?.close();
+});
+
+/** An area that no test had before, with its line. */
+async function takeArea() {
+  for (let service = services.shift(); service; service = services.shift()) {
+    const view = await hospital.get(`/api/triage?area=${service.area.id}`);
+    if (view.waiting.length >= 4) return { id: service.area.id, service, view };
+  }
+  return assert.fail("no area of the demonstration has four people waiting");
+}
+
+const line = async (area) => (await hospital.get(`/api/triage?area=${area.id}`)).waiting;
+const find = async (area, id) => (await line(area)).find((ticket) => ticket.id === id);
+
+async function openTriage(area, options = {}) {
+  const desk = await browser.page(`/triage?area=${area.id}`, options);
+  await desk.page.locator("#waiting tr").first().waitFor();
+  return desk;
+}
+
+/** Looks a number up, as who has a slip in the hand does; its acts are open then. */
+async function lookUp(page, number) {
+  await page.keyboard.press("/");
+  await page.keyboard.type(number.toLowerCase());
+  await page.keyboard.press("Enter");
+  await until(page, "#chosen .number", number);
+  await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
+}
+
+test("F29 the triage desk moves, prioritises and holds by named acts, by keyboard alone", async () => {
+  const area = await takeArea();
+  const [first, , , fourth] = area.view.waiting;
+  const { page, faults, close } = await openTriage(area);
+  await lookUp(page, fourth.number);
+  await shoot(page, "triage");
+
+  await page.keyboard.press("f");
+  await page.locator("#ask[open]").waitFor();
+  await page.locator("#ask .choices button").first().focus();
+  await page.keyboard.press("Enter");
+  await shoot(page, "triage-forward");
+  await page.locator("#ask button[type=submit]").focus();
+  await page.keyboard.press("Enter");
+  await page.locator("#ask").waitFor({ state: "detached" });
+  await until(page, "#waiting tr:first-child", fourth.number);
+  await until(page, "#waiting tr:first-child .tag", "分诊台调整");
+  assert.equal((await line(area))[0].id, fourth.id);
+
+  await page.keyboard.press("k");
+  await until(page, "#chosen .tag", "准备中");
+  assert.equal((await find(area, fourth.id)).hold, "preparing");
+  await page.keyboard.press("k");
+  await page.locator("#chosen .tag").filter({ hasText: "准备中" }).waitFor({ state: "detached" });
+
+  await lookUp(page, first.number);
+  await page.keyboard.press("y");
+  await page.locator("#ask[open]").waitFor();
+  await page.selectOption("#choice", "elder");
+  await page.fill("#choice-reason", "出示老年证");
+  await page.keyboard.press("Enter");
+  await until(page, "#chosen .tag", "老年人优先");
+  assert.deepEqual((await find(area, first.id)).marks, ["老"]);
+
+  await page.keyboard.press("q");
+  await page.locator("#ask[open]").waitFor();
+  await page.keyboard.press("Escape");
+  await page.locator("#ask").waitFor({ state: "detached" });
+  assert.ok(await find(area, first.id), "who cancels changes nothing");
+  await page.keyboard.press("q");
+  await page.locator("#ask[open]").waitFor();
+  await page.keyboard.press("1");
+  await page.locator("#waiting tr").filter({ hasText: first.number }).waitFor({ state: "detached" });
+  assert.equal(await find(area, first.id), undefined);
+
+  const audit = await hospital.get("/fhir/AuditEvent?_sort=-date&_count=20");
+  const told = JSON.stringify(audit.entry);
+  for (const act of ["move-forward", "give-priority", "hold", "release", "give-up"]) {
+    assert.ok(told.includes(`"${act}"`), `${act} is in the audit`);
+  }
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("F16 another room is given only when a patient who chose a doctor agrees", async () => {
+  const area = await takeArea();
+  const ticket = area.view.waiting[0];
+  const other = area.view.rooms.find((room) => room.id !== ticket.roomId);
+  const { page, faults, close } = await openTriage(area, { refusals: true });
+  await lookUp(page, ticket.number);
+  await page.keyboard.press("z");
+  await page.selectOption("#choice", other.id);
+  await page.fill("#choice-reason", "均衡候诊");
+  await page.keyboard.press("Enter");
+  await until(page, "#ask", "征得患者同意");
+  await shoot(page, "triage-consent");
+  assert.equal((await find(area, ticket.id)).roomId, ticket.roomId, "not before the patient agreed");
+  await page.locator("#ask button[type=submit]").click();
+  await until(page, "#chosen", other.room.zh);
+  assert.equal((await find(area, ticket.id)).roomId, other.id);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("who is found by document or telephone is checked in by hand, with a masked name", async () => {
+  const area = await takeArea();
+  const day = (await hospital.get("/api/places")).today;
+  await hospital.put("/fhir/Patient/web-late", { resourceType: "Patient", id: "web-late",
+    name: [{ text: "赵小明" }], telecom: [{ system: "phone", value: "13900001234" }] });
+  await hospital.put("/fhir/Appointment/web-late", { resourceType: "Appointment", id: "web-late", status: "booked",
+    start: `${day}T08:00:00+08:00`, end: `${day}T08:30:00+08:00`,
+    participant: [["Patient", "web-late"], ["HealthcareService", area.service.id]].map(([type, id]) =>
+      ({ actor: { reference: `${type}/${id}` }, status: "accepted" })) });
+  const { page, faults, close } = await openTriage(area);
+  await page.keyboard.press("/");
+  await page.keyboard.type("13900001234");
+  await page.keyboard.press("Enter");
+  await until(page, "#found li", "赵*明");
+  assert.equal(await page.inputValue("#q"), "", "the number does not stay on the screen");
+  assert.doesNotMatch(page.url(), /1390/, "nor in the address");
+  await shoot(page, "triage-found");
+  await tabTo(page, "#found button");
+  await page.keyboard.press("Enter");
+  await page.locator("#ask[open]").waitFor();
+  await page.keyboard.press("1");
+  await until(page, "#said.good", "已报到，号码");
+  await until(page, "#waiting tr", "赵*明");
+  assert.doesNotMatch(await page.content(), /赵小明/);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("what the desk announces is on the area's screen until it is ended", async () => {
+  const area = await takeArea();
+  const { page, faults, close } = await openTriage(area);
+  await page.keyboard.press("b");
+  await page.locator("#ask[open]").waitFor();
+  await page.fill("#broadcast-text", "医生去急诊，请稍候。");
+  await page.keyboard.press("Enter");
+  await until(page, "#on-air", "医生去急诊");
+  const screen = await browser.page(`/screen?area=${area.id}`, { viewport: SCREEN });
+  await until(screen.page, "#notice.told", "医生去急诊，请稍候。");
+  await shoot(screen.page, "screen-broadcast");
+  await page.locator("#on-air button").click();
+  await page.locator("#on-air").waitFor({ state: "hidden" });
+  await until(screen.page, "#notice:not(.told)", "过号");
+  assert.deepEqual([...faults, ...screen.faults], []);
+  await screen.close();
+  await close();
+});
+
+test("F30 a doctor sends to an exam, takes back, holds, transfers and pauses by keyboard", async () => {
+  const area = await takeArea();
+  const room = area.view.rooms.find((one) => area.view.waiting.filter((ticket) => ticket.roomId === one.id).length >= 2);
+  const [first] = (await hospital.get(`/api/desk?room=${room.id}`)).waiting;
+  const { page, faults, close } = await browser.page(`/desk?room=${room.id}`);
+  await until(page, "#next", first.number);
+  await page.keyboard.press("Space");
+  await until(page, "#current .number", first.number);
+  await page.keyboard.press("j");
+  await until(page, "tr.passed", "检查中");
+  await until(page, "#current", "还没有叫号");
+  await shoot(page, "desk-away");
+  await tabTo(page, "tr.passed button");
+  await page.keyboard.press("Enter");
+  await until(page, "#waiting .tag", "回诊");
+  await page.evaluate(() => /** @type {HTMLElement} */ (document.activeElement).blur());
+
+  const [next] = (await hospital.get(`/api/desk?room=${room.id}`)).waiting;
+  await until(page, "#next", next.number);
+  await page.keyboard.press("Space");
+  await until(page, "#current .number", next.number);
+  await page.keyboard.press("z");
+  await page.locator("#ask[open]").waitFor();
+  await page.fill("#choice-reason", "挂错科室");
+  await shoot(page, "desk-transfer");
+  await page.keyboard.press("Enter");
+  await until(page, "#said.good", "已转诊，新号");
+  await until(page, "#current", "还没有叫号");
+
+  await page.keyboard.press("p");
+  await page.locator("#ask[open]").waitFor();
+  await page.keyboard.press("1");
+  await until(page, "#paused", "暂停叫号");
+  assert.ok(await page.isDisabled("#next"), "nobody is called into a paused room");
+  const screen = await browser.page(`/screen?area=${area.id}`, { viewport: SCREEN });
+  await until(screen.page, "#rows tr", "暂停");
+  await page.keyboard.press("p");
+  await page.locator("#paused").waitFor({ state: "hidden" });
+  assert.deepEqual([...faults, ...screen.faults], []);
+  await screen.close();
+  await close();
+});
+
+test("rules are tried on today's queue before they are saved, and a wrong one is refused", async () => {
+  const area = await takeArea();
+  const { service } = area;
+  const late = area.view.waiting[0];
+  const { page, faults, close } = await browser.page(`/rules?key=${service.id}`, { refusals: true });
+  await until(page, "#moved", `${area.view.waiting.length} 人等候`);
+  await until(page, "#inherits", "没有自己的规则");
+  assert.ok(await page.isDisabled("#save"), "nothing to save yet");
+  await shoot(page, "rules");
+  await page.fill("#lateInterval", "99");
+  await until(page, "#said", "迟到：每隔几位插一位");
+  assert.ok(await page.isDisabled("#save"));
+  await page.fill("#lateInterval", "3");
+  await page.selectOption("#orderBy", "number");
+  await until(page, "#preview li", late.number);
+  const before = (await line(area)).map((ticket) => ticket.number);
+  const shown = await page.locator("#preview li b").allInnerTexts();
+  assert.deepEqual((await line(area)).map((ticket) => ticket.number), before, "looking changes nothing");
+  await shoot(page, "rules-preview");
+  await page.keyboard.press("Control+s");
+  await page.locator("#ask[open]").waitFor();
+  await page.keyboard.press("1");
+  await until(page, "#said.good", "已保存");
+  await until(page, "#inherits", "有自己的规则");
+  assert.deepEqual((await line(area)).map((ticket) => ticket.number), shown, "as it was shown");
+  const audit = JSON.stringify((await hospital.get("/fhir/AuditEvent?_sort=-date&_count=3")).entry);
+  assert.ok(audit.includes("set-queue-rules"));
+  await page.locator("#remove").click();
+  await page.locator("#ask[open]").waitFor();
+  await page.keyboard.press("1");
+  await until(page, "#inherits", "没有自己的规则");
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("nothing of triage desk and rules runs over the edge in either language", async () => {
+  const area = await takeArea();
+  for (const [place, viewport] of [["desk", undefined], ["phone", PHONE]]) {
+    for (const locale of ["zh-CN", "en-GB"]) {
+      for (const [name, path, ready] of [
+        ["triage", `/triage?area=${area.id}`, "#waiting tr"],
+        ["rules", `/rules?key=${area.service.id}`, "#preview li"],
+        ["triage-areas", "/triage", "#areas a"],
+      ]) {
+        const { page, faults, close } = await browser.page(path, { viewport, locale });
+        await page.locator(ready).first().waitFor();
+        if (name === "triage") {
+          await page.locator("#waiting button").first().click();
+          await page.locator("#chosen .acts button").first().waitFor();
+        }
+        await page.locator("#pages a.on").waitFor({ state: "attached" });
+        await shoot(page, `${name}-${place}-${locale}`);
+        assert.deepEqual(await overEdges(page), [], `${name} ${place} ${locale}`);
+        assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), name);
+        assert.deepEqual(faults, []);
+        await close();
+      }
+    }
+  }
+});
