@@ -31,7 +31,6 @@ const WORDS = words({
   checkIn: ["要报到才排队（签到模式）", "Only who checked in waits"],
   opensMinutes: ["号段前多少分钟可以报到", "Check-in opens so many minutes before the slot"],
   opensHelp: ["空着：当天随时；0：到点才可以", "Empty: any time that day; 0: not before the slot"],
-  lateMinutes: ["号段开始后多少分钟还可自助报到", "Terminals check in so many minutes after the start"],
   orderBy: ["按什么排", "In the order of"],
   orderByArrival: ["报到先后（签到号序）", "check-in"],
   orderByNumber: ["挂号先后（挂号号序）", "registration"],
@@ -70,7 +69,6 @@ const INSERTS = [["interval", WORDS.insertInterval], ["end-of-period", WORDS.ins
 const FIELDS = [
   ["groupIn", "checkIn", "flag"],
   ["groupIn", "opensMinutes", "count", 0, 1440, true, "opensHelp"],
-  ["groupIn", "lateMinutes", "count", 0, 1440],
   ["groupOrder", "orderBy", "choice", [["arrival", WORDS.orderByArrival], ["number", WORDS.orderByNumber]]],
   ["groupOrder", "byPeriod", "flag"],
   ["groupOrder", "bookedFirst", "flag"],
