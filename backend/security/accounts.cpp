@@ -27,6 +27,8 @@ Status CheckPassword(std::string_view password, std::string_view account) {
   return Fail(ErrorCode::BadData, "password is refused: " + std::string(problem));
 }
 
+}  // namespace
+
 SecurityAct ActOf(std::string_view act, const Accounts::Author& by, const std::string& object,
                   WallTime now) {
   SecurityAct done;
@@ -38,8 +40,6 @@ SecurityAct ActOf(std::string_view act, const Accounts::Author& by, const std::s
   done.when = now;
   return done;
 }
-
-}  // namespace
 
 std::string AccountId(std::string_view typed) {
   while (!typed.empty() && typed.front() == ' ') typed.remove_prefix(1);

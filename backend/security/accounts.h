@@ -80,4 +80,8 @@ class Accounts {
   const Clock& clock_;
 };
 
+/// What `by` did to `object`, for the audit.
+[[nodiscard]] SecurityAct ActOf(std::string_view act, const Accounts::Author& by,
+                                const std::string& object, WallTime now);
+
 }  // namespace yizhan::security

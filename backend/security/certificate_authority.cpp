@@ -15,6 +15,7 @@
 #include <array>
 #include <cerrno>
 
+#include "backend/security/freed_by.h"
 #include "base/bytes.h"
 #include "base/crypto.h"
 #include "base/unique_fd.h"
@@ -29,19 +30,12 @@ constexpr std::chrono::minutes kBackdated{10};
 constexpr std::size_t kMaxRequestBytes = 16U << 10U;
 constexpr std::size_t kMaxFileBytes = 64U << 10U;
 
-template <auto Free>
-struct Deleter {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using Key = std::unique_ptr<EVP_PKEY, Deleter<&EVP_PKEY_free>>;
-using X509Ptr = std::unique_ptr<X509, Deleter<&X509_free>>;
-using Request = std::unique_ptr<X509_REQ, Deleter<&X509_REQ_free>>;
-using Bio = std::unique_ptr<BIO, Deleter<&BIO_free>>;
-using Number = std::unique_ptr<BIGNUM, Deleter<&BN_free>>;
-using Extension = std::unique_ptr<X509_EXTENSION, Deleter<&X509_EXTENSION_free>>;
+using Key = std::unique_ptr<EVP_PKEY, FreedBy<&EVP_PKEY_free>>;
+using X509Ptr = std::unique_ptr<X509, FreedBy<&X509_free>>;
+using Request = std::unique_ptr<X509_REQ, FreedBy<&X509_REQ_free>>;
+using Bio = std::unique_ptr<BIO, FreedBy<&BIO_free>>;
+using Number = std::unique_ptr<BIGNUM, FreedBy<&BN_free>>;
+using Extension = std::unique_ptr<X509_EXTENSION, FreedBy<&X509_EXTENSION_free>>;
 
 Bio Reading(std::string_view text) {
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));

@@ -20,18 +20,6 @@ constexpr const char* kScreenRole = "screen";
 constexpr char kKeySeparator = ':';
 constexpr std::chrono::days kScreenKeyLife{365 * 2};
 
-SecurityAct ActOf(std::string_view act, const Accounts::Author& by, const std::string& object,
-                  WallTime now) {
-  SecurityAct done;
-  done.act = act;
-  done.actor = by.kind;
-  done.who = by.id;
-  done.address = by.address;
-  done.object = object;
-  done.when = now;
-  return done;
-}
-
 Json ToJson(const Device& device) {
   Json certificates = Json::Array();
   for (const DeviceCertificate& one : device.certificates) {

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "backend/security/base64url.h"
+#include "backend/security/freed_by.h"
 
 namespace yizhan::security {
 namespace {
@@ -23,19 +24,12 @@ constexpr std::size_t kP384Bytes = 48;
 constexpr int kMinRsaBits = 2048;
 constexpr int kMaxRsaBits = 8192;
 
-template <auto Free>
-struct Deleter {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using BigNumber = std::unique_ptr<BIGNUM, Deleter<&BN_free>>;
-using KeyContext = std::unique_ptr<EVP_PKEY_CTX, Deleter<&EVP_PKEY_CTX_free>>;
-using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, Deleter<&OSSL_PARAM_BLD_free>>;
-using Params = std::unique_ptr<OSSL_PARAM, Deleter<&OSSL_PARAM_free>>;
-using DigestContext = std::unique_ptr<EVP_MD_CTX, Deleter<&EVP_MD_CTX_free>>;
-using EcSignature = std::unique_ptr<ECDSA_SIG, Deleter<&ECDSA_SIG_free>>;
+using BigNumber = std::unique_ptr<BIGNUM, FreedBy<&BN_free>>;
+using KeyContext = std::unique_ptr<EVP_PKEY_CTX, FreedBy<&EVP_PKEY_CTX_free>>;
+using ParamBuilder = std::unique_ptr<OSSL_PARAM_BLD, FreedBy<&OSSL_PARAM_BLD_free>>;
+using Params = std::unique_ptr<OSSL_PARAM, FreedBy<&OSSL_PARAM_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, FreedBy<&EVP_MD_CTX_free>>;
+using EcSignature = std::unique_ptr<ECDSA_SIG, FreedBy<&ECDSA_SIG_free>>;
 
 const char* WireName(SignatureAlgorithm algorithm) {
   return algorithm == SignatureAlgorithm::Rs384 ? "RS384" : "ES384";

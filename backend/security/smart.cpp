@@ -57,18 +57,6 @@ std::optional<SystemClient> ClientFrom(const std::string& id, const std::string&
   return client;
 }
 
-SecurityAct ActOf(std::string_view act, const Accounts::Author& by, const std::string& object,
-                  WallTime now) {
-  SecurityAct done;
-  done.act = act;
-  done.actor = by.kind;
-  done.who = by.id;
-  done.address = by.address;
-  done.object = object;
-  done.when = now;
-  return done;
-}
-
 /// The one value of a field; empty: missing, or there twice.
 std::string Field(const store::SearchParameters& form, std::string_view name) {
   std::string found;

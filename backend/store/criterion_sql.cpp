@@ -15,12 +15,6 @@ Sql OfParam(const std::string& alias, const SearchParam& param, int component = 
   return Piece(alias + ".param=?", {std::int64_t{IndexNumber(param, component)}});
 }
 
-Sql MomentCondition(const std::string& alias, const MomentRange& range, bool is_known) {
-  const std::string moment = alias + ".moment";
-  if (!is_known) return Piece(" AND " + moment + "=?", {kUnknownMoment});
-  return Piece(" AND " + moment + ">=? AND " + moment + "<?", {range.low, range.high});
-}
-
 /// "http://a/b/c", "http://a/b", "http://a": what is above an address, and itself.
 std::vector<std::string> Ancestors(const std::string& uri) {
   std::vector<std::string> all{uri};
@@ -293,9 +287,24 @@ Sql CriterionSql::RowCondition(const Criterion& criterion, const std::string& al
   return sql += Piece(")");
 }
 
+Sql CriterionSql::AskMoment(const SqlRowName& reference, const MomentQuestion& moments,
+                            bool is_known) {
+  const std::string moment = reference.alias + ".moment";
+  Sql sql = is_known
+                ? Piece(" AND " + moment + ">=? AND " + moment + "<?", {moments.low, moments.high})
+                : Piece(" AND " + moment + "=?", {kUnknownMoment});
+  for (const Criterion* criterion : moments.criteria) {
+    sql += Piece(" AND ");
+    sql += is_known
+               ? SpanCondition(criterion->any_of.front(), moment, reference.alias + ".moment_end")
+               : Probe(*criterion, reference);
+  }
+  return sql;
+}
+
 /// Keys of what points by the criterion's parameter to a resource that meets one of its links.
-void CriterionSql::AddChainKeys(const Criterion& criterion,
-                                const std::optional<MomentRange>& moments, Branches& out) {
+void CriterionSql::AddChainKeys(const Criterion& criterion, const std::string& type,
+                                const std::optional<MomentQuestion>& moments, Branches& out) {
   for (const Criterion::Link& link : criterion.links) {
     for (const bool is_known : {true, false}) {
       if (!is_known && !moments) continue;
@@ -303,14 +312,15 @@ void CriterionSql::AddChainKeys(const Criterion& criterion,
       const std::string keys = NewAlias("d");
       const std::string target = NewAlias("t");
       const std::string reference = NewAlias("f");
-      Sql sql = Piece("SELECT " + reference + ".key FROM (");
+      Sql sql = Piece("SELECT " + reference + (moments ? ".key," + reference + ".moment" : ".key") +
+                      " FROM (");
       sql += inner.select;
       sql.text += ") " + keys + " CROSS JOIN resource " + target + " CROSS JOIN reference " +
                   reference + " WHERE " + target + ".key=" + keys + ".key AND ";
       sql += Piece(target + ".type=? AND ", {link.type});
       sql += OfParam(reference, *criterion.param);
       sql += Piece(" AND " + reference + ".text=?||" + target + ".id", {link.type + '/'});
-      if (moments) sql += MomentCondition(reference, *moments, is_known);
+      if (moments) sql += AskMoment({reference, type}, *moments, is_known);
       out.push_back(std::move(sql));
     }
   }
@@ -337,8 +347,8 @@ void CriterionSql::AddHasKeys(const Criterion& criterion, const std::string& typ
 }
 
 /// Keys by values of the criterion's own index.
-bool CriterionSql::AddOwnKeys(const Criterion& criterion, const std::optional<MomentRange>& moments,
-                              Branches& out) {
+bool CriterionSql::AddOwnKeys(const Criterion& criterion, const std::string& type,
+                              const std::optional<MomentQuestion>& moments, Branches& out) {
   const std::string table = TableName(EntryKind(criterion));
   const bool split = moments && EntryKind(criterion) == ParamKind::Reference;
   bool is_single = true;
@@ -347,11 +357,12 @@ bool CriterionSql::AddOwnKeys(const Criterion& criterion, const std::optional<Mo
     const std::string alias = NewAlias("x");
     for (const Lookup& lookup : Lookups(criterion, alias, Purpose::Keys)) {
       is_single = is_single && lookup.is_single;
-      Sql sql = Piece("SELECT " + alias + ".key FROM " + table + ' ' + alias + " WHERE ");
+      Sql sql = Piece("SELECT " + alias + (split ? ".key," + alias + ".moment" : ".key") +
+                      " FROM " + table + ' ' + alias + " WHERE ");
       sql += OfParam(alias, *criterion.param);
       sql += Piece(" AND ");
       sql += lookup.where;
-      if (split) sql += MomentCondition(alias, *moments, is_known);
+      if (split) sql += AskMoment({alias, type}, *moments, is_known);
       out.push_back(std::move(sql));
     }
   }
@@ -359,20 +370,20 @@ bool CriterionSql::AddOwnKeys(const Criterion& criterion, const std::optional<Mo
 }
 
 KeySet CriterionSql::Keys(const Criterion& criterion, const std::string& type,
-                          const std::optional<MomentRange>& moments) {
+                          const std::optional<MomentQuestion>& moments) {
   Branches branches;
   bool is_single = false;
   if (criterion.backward) {
     AddHasKeys(criterion, type, branches);
   } else if (!criterion.links.empty()) {
-    AddChainKeys(criterion, moments, branches);
+    AddChainKeys(criterion, type, moments, branches);
   } else if (IsRowParam(*criterion.param)) {
     AddRowKeys(criterion, type, branches);
     is_single = true;
   } else if (criterion.param->kind == ParamKind::Composite) {
     AddCompositeKeys(criterion, branches);
   } else {
-    is_single = AddOwnKeys(criterion, moments, branches);
+    is_single = AddOwnKeys(criterion, type, moments, branches);
   }
   KeySet set;
   for (const Sql& branch : branches) {
@@ -383,6 +394,10 @@ KeySet CriterionSql::Keys(const Criterion& criterion, const std::string& type,
   if (branches.size() == 1 && !is_single) {
     set.select.text.insert(std::string_view("SELECT").size(), " DISTINCT");
   }
+  set.has_moments = moments && !criterion.backward &&
+                    (!criterion.links.empty() || (!IsRowParam(*criterion.param) &&
+                                                  criterion.param->kind != ParamKind::Composite &&
+                                                  EntryKind(criterion) == ParamKind::Reference));
   set.in_order = branches.size() == 1 && is_single && !IsRowParam(*criterion.param) &&
                  EntryKind(criterion) == ParamKind::Token;
   return set;

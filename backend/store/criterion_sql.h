@@ -18,16 +18,19 @@ struct SqlRowName {
   std::string type;  ///< The resource type its rows have.
 };
 
-/// Where the moments (see kUnknownMoment) of the resources looked for must lie: half open.
-struct MomentRange {
-  std::int64_t low = 0;
+/// What a search asks of the moments (see kUnknownMoment) of the resources it looks for.
+struct MomentQuestion {
+  std::int64_t low = 0;  ///< A range that holds them all, half open.
   std::int64_t high = 0;
+  std::vector<const Criterion*> criteria;  ///< Each has one value. Borrowed.
 };
 
 /// A set of keys in a statement.
 struct KeySet {
   Sql select;             ///< "SELECT key FROM ..." without a key twice.
   bool in_order = false;  ///< Its index has the rows in the order of the keys.
+  /// The question about moments is answered, and the select has a second column `moment`.
+  bool has_moments = false;
 };
 
 /// How few rows a criterion usually leaves; the lowest is used first.
@@ -41,9 +44,9 @@ class CriterionSql {
   explicit CriterionSql(SqlDialect dialect) : dialect_(dialect) {}
 
   /// Every key of `type` that meets the criterion, and perhaps keys of other types, if its rank is
-  /// below kNoKeys. `moments`: those whose known moment lies elsewhere may be left out.
+  /// below kNoKeys. Where the criterion's index has moments, only those whose moment is right.
   [[nodiscard]] KeySet Keys(const Criterion& criterion, const std::string& type,
-                            const std::optional<MomentRange>& moments);
+                            const std::optional<MomentQuestion>& moments);
   /// Whether the row meets the criterion.
   [[nodiscard]] Sql Probe(const Criterion& criterion, const SqlRowName& row);
 
@@ -76,14 +79,17 @@ class CriterionSql {
                                   const std::string& alias) const;
   [[nodiscard]] Sql CompositeMatch(const Criterion& criterion, const SearchValue& value,
                                    const std::string& key);
-  void AddChainKeys(const Criterion& criterion, const std::optional<MomentRange>& moments,
-                    Branches& out);
+  void AddChainKeys(const Criterion& criterion, const std::string& type,
+                    const std::optional<MomentQuestion>& moments, Branches& out);
   void AddHasKeys(const Criterion& criterion, const std::string& type, Branches& out);
   void AddRowKeys(const Criterion& criterion, const std::string& type, Branches& out);
   void AddCompositeKeys(const Criterion& criterion, Branches& out);
   /// True: no branch has a key twice.
-  bool AddOwnKeys(const Criterion& criterion, const std::optional<MomentRange>& moments,
-                  Branches& out);
+  bool AddOwnKeys(const Criterion& criterion, const std::string& type,
+                  const std::optional<MomentQuestion>& moments, Branches& out);
+  /// What is asked of the moment of a row of the reference table.
+  [[nodiscard]] Sql AskMoment(const SqlRowName& reference, const MomentQuestion& moments,
+                              bool is_known);
   [[nodiscard]] Sql RowCondition(const Criterion& criterion, const std::string& alias) const;
   [[nodiscard]] Sql ProbeMissing(const Criterion& criterion, const SqlRowName& row);
   [[nodiscard]] Sql ProbeChain(const Criterion& criterion, const SqlRowName& row);

@@ -17,7 +17,7 @@ namespace {
 using fhir::Json;
 
 /// Raised when this file makes other entries of the same parameters.
-constexpr int kEntriesVersion = 1;
+constexpr int kEntriesVersion = 2;
 constexpr std::size_t kMaxEntries = 50'000;
 constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max() / 2;
 /// Numbers of a parameter in the index: itself and up to seven components.
@@ -122,6 +122,7 @@ class Collector {
     IndexEntry entry = Entry(ParamKind::Reference);
     entry.text = Cut(text);
     entry.low = kUnknownMoment;
+    entry.high = kUnknownMoment;
     out_.push_back(std::move(entry));
   }
 
@@ -248,8 +249,11 @@ void SetMoments(std::string_view type, std::vector<IndexEntry>& entries) {
   }
   if (only == nullptr || only->high - only->low > kShortSpanMs) return;
   const std::int64_t low = only->low;
+  const std::int64_t high = only->high;
   for (IndexEntry& entry : entries) {
-    if (entry.kind == ParamKind::Reference) entry.low = low;
+    if (entry.kind != ParamKind::Reference) continue;
+    entry.low = low;
+    entry.high = high;
   }
 }
 

@@ -26,13 +26,14 @@ struct IndexEntry {
   std::string low_number;   ///< Number, Quantity: DecimalKey of the least value it can stand for.
   std::string high_number;  ///< The same of the greatest.
   std::int64_t low = 0;     ///< Date: first millisecond since 1970. Reference: see kUnknownMoment.
-  std::int64_t high = 0;    ///< Date: first millisecond after it.
+  std::int64_t high = 0;    ///< The first millisecond after it.
   friend auto operator<=>(const IndexEntry&, const IndexEntry&) = default;
 };
 
 /// References carry the moment of their resource (Slot.start, Appointment.start...), so that "of
 /// this schedule, on that day" is one range of one index. This one: it has none, more than one, or
-/// one that lasts longer than kShortSpanMs.
+/// one that lasts longer than kShortSpanMs. A known moment is the resource's only date under
+/// MomentOf(): what a search asks of that date can be answered by the reference's row.
 inline constexpr std::int64_t kUnknownMoment = -(std::int64_t{1} << 62);
 /// The date parameter that tells the moment of a type. Null: the type has none.
 [[nodiscard]] const SearchParam* MomentOf(std::string_view type);

@@ -46,6 +46,7 @@ void ForEachValue(const IndexEntry& entry, std::int64_t key, Use&& use) {
     case ParamKind::Reference:
       use(std::string_view(entry.text));
       use(entry.low);
+      use(entry.high);
       use(key);
       break;
     case ParamKind::Date:

@@ -13,17 +13,18 @@ namespace {
 /// What has no value counts as the last.
 constexpr std::int64_t kLastNumber = std::numeric_limits<std::int64_t>::max();
 
-/// The range in which every resource's moment lies that meets all the search says about it. Empty
-/// optional: it says nothing that helps.
-std::optional<MomentRange> Moments(const SearchQuery& query) {
+/// What the search says about its resources' moments. Empty: nothing that helps.
+std::optional<MomentQuestion> Moments(const SearchQuery& query) {
   const SearchParam* moment = MomentOf(query.type);
   if (moment == nullptr) return std::nullopt;
   constexpr std::int64_t kFar = std::int64_t{1} << 61;
-  MomentRange range{-kFar, kFar};
+  MomentQuestion range{-kFar, kFar, {}};
   for (const Criterion& criterion : query.all_of) {
-    if (criterion.param != moment || !criterion.links.empty() || criterion.any_of.size() != 1) {
+    if (criterion.param != moment || !criterion.links.empty() || criterion.any_of.size() != 1 ||
+        criterion.modifier == Modifier::Missing || criterion.modifier == Modifier::Not) {
       continue;
     }
+    range.criteria.push_back(&criterion);
     const SearchValue& value = criterion.any_of.front();
     const std::int64_t long_before = value.span.low - kShortSpanMs - 1;
     std::int64_t low = -kFar;
@@ -72,11 +73,15 @@ bool IsUpdated(const Criterion& criterion) { return criterion.param->name == "_l
 SearchSql::SearchSql(const SearchQuery& query, SqlDialect dialect)
     : query_(query), dialect_(dialect), key_column_("r.key") {
   CriterionSql criteria(dialect);
+  std::vector<const Criterion*> answered;
   const Criterion* driver = Driver(query);
   // The rows of a type lie in the order of their last change: a driver of its own is no gain.
   if (driver != nullptr && IsUpdated(*driver) && driver->links.empty()) driver = nullptr;
   if (driver != nullptr) {
-    const KeySet keys = criteria.Keys(*driver, query.type, Moments(query));
+    std::optional<MomentQuestion> moments = Moments(query);
+    const KeySet keys = criteria.Keys(*driver, query.type, moments);
+    has_moments_ = keys.has_moments;
+    if (has_moments_) answered = std::move(moments->criteria);
     from_where_ = Piece(" FROM (");
     from_where_ += keys.select;
     from_where_ += Piece(") d CROSS JOIN resource r WHERE r.key=d.key AND r.type=? AND r.deleted=0",
@@ -87,7 +92,7 @@ SearchSql::SearchSql(const SearchQuery& query, SqlDialect dialect)
   }
   const SqlRowName row{"r", query.type};
   for (const Criterion& criterion : query.all_of) {
-    if (&criterion == driver) continue;
+    if (&criterion == driver || std::ranges::find(answered, &criterion) != answered.end()) continue;
     from_where_ += Piece(" AND ");
     from_where_ += criteria.Probe(criterion, row);
   }
@@ -116,7 +121,14 @@ void SearchSql::AddSort(const SortKey& key) {
   if (dialect_ == SqlDialect::Sqlite) text += " INDEXED BY " + table + "_by_key";
   text += " WHERE key=r.key AND param=?),";
   text += is_date ? std::to_string(kLastNumber) : "?";
-  Sql sql = Piece(text + ")", {std::int64_t{IndexNumber(param)}});
+  text += ')';
+  const bool is_moment = has_moments_ && &param == MomentOf(query_.type);
+  // Where the driver knows the moment, the date need not be looked up.
+  if (is_moment) {
+    text = "CASE WHEN d.moment=" + std::to_string(kUnknownMoment) + " THEN " + text +
+           " ELSE d.moment END";
+  }
+  Sql sql = Piece(text, {std::int64_t{IndexNumber(param)}});
   if (!is_date) sql.values.emplace_back(BehindPrefix(""));
   sort_values_.push_back(std::move(sql));
   sorts_by_text_.push_back(!is_date);

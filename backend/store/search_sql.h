@@ -38,6 +38,7 @@ class SearchSql {
   const SqlDialect dialect_;
   Sql from_where_;
   std::string key_column_;
+  bool has_moments_ = false;  ///< The driver, `d`, has a column `moment`.
   std::vector<Sql> sort_values_;
   std::vector<bool> sorts_by_text_;
   std::vector<bool> descending_;

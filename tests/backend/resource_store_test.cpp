@@ -169,7 +169,7 @@ TEST_P(StoreTest, IndexIsMadeAnewWhenTheZoneChanges) {
   EXPECT_EQ(Find("Patient", "birthdate=ge1979-12-31T20:00:00Z"), "p");
   store.reset();
   Result<std::unique_ptr<ResourceStore>> utc = Open(clock, TimeZone{std::chrono::minutes(0)});
-  ASSERT_TRUE(utc);
+  ASSERT_TRUE(utc) << utc.error().detail;
   store = std::move(*utc);
   EXPECT_EQ(Find("Patient", "birthdate=lt1980-01-01T00:00:00Z"), "");
 }

@@ -153,6 +153,20 @@ class Importer {
   std::unordered_map<std::string, Current> known_;
 };
 
+/// Nobody else searches by the index. A server that has just ended may still hold its share for a
+/// moment: the database learns of its end a little later.
+Status LockIndexAlone(Connection& connection) {
+  if (Status begun = connection.RunScript("BEGIN; SET LOCAL lock_timeout='10s'"); !begun) {
+    return begun;
+  }
+  // Held by the session, beyond this transaction.
+  const Result<Rows> alone = connection.Run("SELECT pg_advisory_lock(727465002)");
+  if (alone) return connection.RunScript("COMMIT");
+  if (!connection.Broken()) static_cast<void>(connection.RunScript("ROLLBACK"));
+  if (alone.error().code != ErrorCode::Busy) return Failed(alone.error());
+  return Fail(ErrorCode::Busy, "search index must be made anew: stop the other servers first");
+}
+
 }  // namespace
 
 Result<std::string> ReadMeta(Connection& connection, std::string_view name) {
@@ -177,11 +191,7 @@ Status RefreshPostgresIndex(Connection& connection, TimeZone zone) {
   const Result<std::string> known = ReadMeta(connection, "index");
   if (!known) return Failed(known.error());
   if (*known == fingerprint) return {};
-  const Result<Rows> alone = connection.Run("SELECT pg_try_advisory_lock(727465002)");
-  if (!alone) return Failed(alone.error());
-  if (alone->Text(0, 0) != "t") {
-    return Fail(ErrorCode::Busy, "search index must be made anew: stop the other servers first");
-  }
+  if (Status alone = LockIndexAlone(connection); !alone) return alone;
   Status done = connection.RunScript("BEGIN");
   if (done) done = Rebuild(connection, zone);
   if (done) done = WriteMeta(connection, "index", fingerprint);
