@@ -118,7 +118,7 @@ Status ReadPage(SqlReader& reader, const SearchQuery& query, const SearchSql& st
                 const Cursor* cursor, std::vector<Found>& page, std::string& next_cursor) {
   Cursor last;
   const std::vector<bool>& by_text = statements.SortsByText();
-  const Status done = reader.Each(statements.Page(cursor), [&](const SqlRow& row) {
+  return reader.Each(statements.Page(cursor), [&](const SqlRow& row) {
     if (page.size() == query.count) {
       next_cursor = WriteCursor(last);
       return false;
@@ -126,7 +126,7 @@ Status ReadPage(SqlReader& reader, const SearchQuery& query, const SearchSql& st
     last.key = row.Integer(0);
     last.values.clear();
     for (std::size_t i = 0; i < by_text.size(); ++i) {
-      const int column = static_cast<int>(i) + 5;
+      const int column = static_cast<int>(i) + 6;
       if (by_text[i]) {
         last.values.emplace_back(std::string(row.Text(column)));
       } else {
@@ -134,10 +134,10 @@ Status ReadPage(SqlReader& reader, const SearchQuery& query, const SearchSql& st
       }
     }
     page.push_back({last.key, StoredResource{query.type, std::string(row.Text(1)), row.Integer(2),
-                                             Time(row.Integer(3)), false, "", row.Integer(4)}});
+                                             Time(row.Integer(3)), false, std::string(row.Text(5)),
+                                             row.Integer(4)}});
     return true;
   });
-  return done ? ReadBodies(reader, page) : done;
 }
 
 /// Collects what _include and _revinclude ask for, without repeating anything.

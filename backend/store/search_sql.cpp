@@ -167,7 +167,23 @@ Sql SearchSql::Page(const Cursor* cursor) const {
     sql.text += descending_[i] ? " DESC," : ",";
   }
   sql.text += key_column_ + (key_descends ? " DESC" : "");
-  return sql += Piece(" LIMIT ?", {static_cast<std::int64_t>(query_.count + 1)});
+  sql += Piece(" LIMIT ?", {static_cast<std::int64_t>(query_.count + 1)});
+  return WithBodies(std::move(sql), key_descends);
+}
+
+/// The bodies are read for the rows of the page, not for all that are sorted.
+Sql SearchSql::WithBodies(Sql page, bool key_descends) const {
+  std::string columns = "p.key,p.id,p.version,p.updated,p.seq,h.body";
+  std::string order;
+  for (std::size_t i = 0; i < sort_values_.size(); ++i) {
+    const std::string value = "p.s" + std::to_string(i);
+    columns += ',' + value;
+    order += value + (descending_[i] ? " DESC," : ",");
+  }
+  page.text = "SELECT " + columns + " FROM (" + page.text +
+              ") p CROSS JOIN history h WHERE h.seq=p.seq ORDER BY " + order +
+              (key_descends ? "p.key DESC" : "p.key");
+  return page;
 }
 
 Sql SearchSql::Count() const {

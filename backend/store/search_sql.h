@@ -22,9 +22,9 @@ class SearchSql {
  public:
   SearchSql(const SearchQuery& query, SqlDialect dialect);
 
-  /// Columns: key, id, version, updated, seq, then one for each sort value. One row more than a
-  /// page, to know whether there
-  /// is another. `cursor` may be null; it has as many values as there are sort values.
+  /// Columns: key, id, version, updated, seq, body, then one for each sort value. One row more than
+  /// a page, to know whether there is another. `cursor` may be null; it has as many values as there
+  /// are sort values.
   [[nodiscard]] Sql Page(const Cursor* cursor) const;
   /// Of each sort value: text, otherwise a number.
   [[nodiscard]] const std::vector<bool>& SortsByText() const { return sorts_by_text_; }
@@ -33,6 +33,7 @@ class SearchSql {
 
  private:
   void AddSort(const SortKey& key);
+  [[nodiscard]] Sql WithBodies(Sql page, bool key_descends) const;
 
   const SearchQuery& query_;
   const SqlDialect dialect_;
