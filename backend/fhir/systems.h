@@ -173,12 +173,16 @@ inline constexpr const char* kWaitOperation = "wait";
 ///   POST [base]/Schedule/{id}/$add-number  patient, start (valueInstant, optional). Answer as $book.
 ///   POST [base]/Appointment/{id}/$rebook   slot (valueReference). Of a stopped booking. As $book.
 ///   GET  [base]/Appointment/{id}/$alternatives  Answer: slot (resource Slot)*, nearest first.
+///   GET  [base]/Appointment/{id}/$invitation    Answer: text, text-en (valueString), for whoever
+///   comes along (F49); only when the patient asks for it.
+/// Answers about one booking that stands also have preparation*, each with parts text, text-en and
+/// version (valueString, F48).
 inline constexpr const char* kStopOperation = "stop";
 inline constexpr const char* kRebookOperation = "rebook";
 
 /// GET [base]/Patient/{id}/$guide?date=2026-03-10: the guide sheet (导诊单). 200 with Parameters,
 /// one step for each line in the best order: step with parts order (valueInteger), kind (valueCode
-/// check-in | visit | pay | draw | exam | meal | report | pharmacy), state (valueCode next | waiting
+/// visit | pay | draw | exam | meal | report | return | pharmacy), state (valueCode next | waiting
 /// | later | done), what, where, note (valueString; English in *-en), focus (valueReference),
 /// ahead (valueInteger, where a queue is known).
 inline constexpr const char* kGuideOperation = "guide";

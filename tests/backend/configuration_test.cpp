@@ -43,7 +43,8 @@ TEST(ConfigurationTest, AnEmptyFileHasTheDocumentedDefaults) {
   EXPECT_EQ(empty->http.max_header_bytes, documented->http.max_header_bytes);
   EXPECT_EQ(empty->http.head_timeout, documented->http.head_timeout);
   EXPECT_EQ(empty->http.handler_threads, documented->http.handler_threads);
-  EXPECT_EQ(empty->rules.queues.order.recall_interval, documented->rules.queues.order.recall_interval);
+  EXPECT_EQ(empty->rules.queues.order.recall_interval,
+            documented->rules.queues.order.recall_interval);
   EXPECT_EQ(empty->rules.check_in.late_after_start, documented->rules.check_in.late_after_start);
   EXPECT_FALSE(empty->open);
 }
@@ -90,6 +91,18 @@ INSTANTIATE_TEST_SUITE_P(Keys, BadConfigurationTest, testing::Values(
     BadCase{"[metrics]", "[figures]", "figures is not known"},
     BadCase{"[store]", "[store", "hospital.toml:"}));
 // clang-format on
+
+TEST(ConfigurationTest, F22_TheDemonstrationHasAPenaltyAndAPublicHospitalHasNone) {
+  const auto percent = [](const std::string& text) {
+    const auto read = ParseConfiguration(text, "hospital.toml");
+    return read ? read->rules.booking.policy.penalty_percent : -1;
+  };
+  EXPECT_EQ(percent(""), 20);
+  EXPECT_EQ(percent("[booking]\nprofile = \"public\""), 0);
+  EXPECT_EQ(percent("[booking]\nprofile = \"public\"\npenalty_percent = 5"), 5);
+  EXPECT_EQ(percent("[booking]\nprofile = \"private\""), -1);
+  EXPECT_EQ(percent("[messages]\nsms_gateway = \"sms.example\""), -1);
+}
 
 TEST(ConfigurationTest, AFileThatIsMissingIsRefused) {
   EXPECT_EQ(LoadConfiguration("no/such/file.toml").error().code, ErrorCode::NotFound);

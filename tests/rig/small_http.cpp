@@ -86,12 +86,19 @@ Result<std::unique_ptr<SmallHttp>> SmallHttp::Start(Handler handler, int port) {
 SmallHttp::~SmallHttp() {
   ending_ = true;
   if (accepting_.joinable()) accepting_.join();
-  std::vector<std::thread> serving;
+  std::vector<Serving> serving;
   {
     MutexLock lock(mutex_);
     serving.swap(serving_);
   }
-  for (std::thread& one : serving) one.join();
+  for (Serving& one : serving) one.thread.join();
+}
+
+void SmallHttp::Reap() {
+  for (Serving& one : serving_) {
+    if (*one.over) one.thread.join();
+  }
+  std::erase_if(serving_, [](const Serving& one) { return !one.thread.joinable(); });
 }
 
 std::string SmallHttp::Url() const { return "http://127.0.0.1:" + std::to_string(port_); }
@@ -102,8 +109,14 @@ void SmallHttp::Accept() {
     if (::poll(&wait, 1, kLookMs) <= 0) continue;
     const int connection = ::accept4(listener_.Get(), nullptr, nullptr, SOCK_CLOEXEC);
     if (connection < 0) continue;
+    auto over = std::make_unique<std::atomic<bool>>(false);
+    std::thread thread([this, connection, flag = over.get()] {
+      Serve(connection);
+      *flag = true;
+    });
     MutexLock lock(mutex_);
-    serving_.emplace_back([this, connection] { Serve(connection); });
+    Reap();
+    serving_.push_back({std::move(thread), std::move(over)});
   }
 }
 

@@ -50,7 +50,13 @@ class SmallHttp {
 
  private:
   explicit SmallHttp(Handler handler) : handler_(std::move(handler)) {}
+  struct Serving {
+    std::thread thread;
+    std::unique_ptr<std::atomic<bool>> over;  ///< Set last of all by the thread.
+  };
   void Accept();
+  /// Takes back the threads that have ended.
+  void Reap() REQUIRES(mutex_);
   void Serve(int connection);
 
   const Handler handler_;
@@ -58,7 +64,7 @@ class SmallHttp {
   int port_ = 0;
   std::atomic<bool> ending_ = false;
   Mutex mutex_;
-  std::vector<std::thread> serving_ GUARDED_BY(mutex_);
+  std::vector<Serving> serving_ GUARDED_BY(mutex_);
   std::thread accepting_;
 };
 

@@ -78,4 +78,12 @@ Result<std::vector<Seat>> Bookings::AlternativesOf(const std::string& appointmen
   return Alternatives(request);
 }
 
+Result<std::vector<ApprovedText>> Bookings::Preparations(const fhir::Json& appointment) const {
+  return PreparationsOf(store_, appointment);
+}
+
+Result<domain::LocalText> Bookings::Invitation(const std::string& appointment_id) const {
+  return ComposeInvitation(store_, appointment_id, rules_.zone, rules_.messages);
+}
+
 }  // namespace yizhan::hospital

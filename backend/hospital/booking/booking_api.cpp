@@ -40,7 +40,28 @@ OperationAnswer Refused(const Error& error) {
   }
 }
 
-OperationAnswer Told(const Result<BookingAnswer>& answer) {
+/// What the patient does before coming (F48), for the slip.
+void AddPreparations(const Bookings& bookings, const Json& appointment, Json& body) {
+  const auto texts = bookings.Preparations(appointment);
+  // A slip without advice is better than no slip.
+  if (!texts) return;
+  for (const ApprovedText& one : *texts) {
+    Json parts = Json::Array();
+    const auto part = [&](const char* name, const std::string& value) {
+      if (value.empty()) return;
+      parts.Append(
+          Json::Object({{"name", Json::String(name)}, {"valueString", Json::String(value)}}));
+    };
+    part("text", one.text.zh);
+    part("text-en", one.text.en);
+    part("version", one.version);
+    Json all = body["parameter"];
+    all.Append(Json::Object({{"name", Json::String("preparation")}, {"part", std::move(parts)}}));
+    body.Set("parameter", std::move(all));
+  }
+}
+
+OperationAnswer Told(const Bookings& bookings, const Result<BookingAnswer>& answer) {
   if (!answer) return Refused(answer.error());
   Json body = Json::Object({{"resourceType", Json::String("Parameters")}});
   const auto instant = [&](const char* name, WallTime time) {
@@ -64,6 +85,7 @@ OperationAnswer Told(const Result<BookingAnswer>& answer) {
                        Json::Object({{"value", Json::Number(domain::ToDecimal(answer->fee_minor))},
                                      {"currency", Json::String("CNY")}}));
   }
+  if (domain::HoldsSeat(state)) AddPreparations(bookings, answer->record.body, body);
   return {200, std::move(body)};
 }
 
@@ -110,9 +132,10 @@ OperationAnswer BookOperation(Bookings& bookings, const Json& parameters) {
   request.slot_id = IdOf(parameters, "slot", "Slot");
   request.prepay = fhir::ParameterOf(parameters, "prepay").AsBoolean();
   request.quota = fhir::ParameterOf(parameters, "quota").AsString();
+  request.follow_up_id = IdOf(parameters, "follow-up", "Task");
   if (request.patient_id.empty()) return BadRequest("patient");
   if (request.slot_id.empty()) return BadRequest("slot");
-  return Told(bookings.Book(request));
+  return Told(bookings, bookings.Book(request));
 }
 
 OperationAnswer WaitOperation(Bookings& bookings, const Json& parameters) {
@@ -136,7 +159,7 @@ OperationAnswer WaitOperation(Bookings& bookings, const Json& parameters) {
   }
   request.from = *from;
   request.until = *until;
-  return Told(bookings.Wait(request));
+  return Told(bookings, bookings.Wait(request));
 }
 
 OperationAnswer ActOperation(Bookings& bookings, domain::BookingAct act,
@@ -156,7 +179,7 @@ OperationAnswer ActOperation(Bookings& bookings, domain::BookingAct act,
     if (!paid || *paid < 0) return BadRequest("paid");
     request.paid_minor = *paid;
   }
-  return Told(bookings.Act(request));
+  return Told(bookings, bookings.Act(request));
 }
 
 OperationAnswer LateNoticeOperation(Bookings& bookings, const std::string& appointment_id,
@@ -165,7 +188,96 @@ OperationAnswer LateNoticeOperation(Bookings& bookings, const std::string& appoi
   if (!caller) return BadRequest(caller.error().detail);
   const auto promised = ParseInstant(fhir::ParameterOf(parameters, "arrival").AsString());
   if (!promised) return BadRequest("arrival");
-  return Told(bookings.NoticeLate(appointment_id, *promised, caller->who));
+  return Told(bookings, bookings.NoticeLate(appointment_id, *promised, caller->who));
+}
+
+namespace {
+
+OperationAnswer TellAll(const char* name, const Result<std::vector<BookingRecord>>& bookings) {
+  if (!bookings) return Refused(bookings.error());
+  Json body = Json::Object({{"resourceType", Json::String("Parameters")}});
+  for (const BookingRecord& one : *bookings) {
+    fhir::AddParameter(body, name, "resource", one.body);
+  }
+  return {200, std::move(body)};
+}
+
+/// A reason is what the patients and the audit are told: never empty.
+Result<std::string> ReasonOf(const Json& parameters) {
+  const std::string& reason = fhir::ParameterOf(parameters, "reason").AsString();
+  if (reason.empty() || reason.size() > kMostReason) return Fail(ErrorCode::BadData, "reason");
+  return reason;
+}
+
+}  // namespace
+
+OperationAnswer StopOperation(Bookings& bookings, const std::string& schedule_id,
+                              const Json& parameters) {
+  const Result<Caller> caller = ReadCaller(parameters);
+  if (!caller) return BadRequest(caller.error().detail);
+  const Result<std::string> reason = ReasonOf(parameters);
+  if (!reason) return BadRequest(reason.error().detail);
+  const std::string& remedy = fhir::ParameterOf(parameters, "remedy").AsString();
+  if (!remedy.empty() && remedy != "rebook" && remedy != "refund") return BadRequest("remedy");
+  return TellAll("stopped",
+                 bookings.StopSchedule({schedule_id, caller->who, *reason,
+                                        remedy == "refund" ? Remedy::Refund : Remedy::Rebook}));
+}
+
+OperationAnswer SubstituteOperation(Bookings& bookings, const std::string& schedule_id,
+                                    const Json& parameters) {
+  const Result<Caller> caller = ReadCaller(parameters);
+  if (!caller) return BadRequest(caller.error().detail);
+  const Result<std::string> reason = ReasonOf(parameters);
+  if (!reason) return BadRequest(reason.error().detail);
+  const std::string doctor = IdOf(parameters, "practitioner", "Practitioner");
+  if (doctor.empty()) return BadRequest("practitioner");
+  return TellAll("moved", bookings.Substitute({schedule_id, doctor, caller->who, *reason}));
+}
+
+OperationAnswer AddNumberOperation(Bookings& bookings, const std::string& schedule_id,
+                                   const Json& parameters) {
+  const Result<Caller> caller = ReadCaller(parameters);
+  if (!caller) return BadRequest(caller.error().detail);
+  AddRequest request;
+  request.operation_id = caller->operation_id;
+  request.channel = caller->channel;
+  request.who = caller->who;
+  request.schedule_id = schedule_id;
+  request.patient_id = IdOf(parameters, "patient", "Patient");
+  if (request.patient_id.empty()) return BadRequest("patient");
+  if (const Json& start = fhir::ParameterOf(parameters, "start"); !start.IsNull()) {
+    request.start = ParseInstant(start.AsString());
+    if (!request.start) return BadRequest("start");
+  }
+  return Told(bookings, bookings.AddNumber(request));
+}
+
+OperationAnswer RebookOperation(Bookings& bookings, const std::string& appointment_id,
+                                const Json& parameters) {
+  const Result<Caller> caller = ReadCaller(parameters);
+  if (!caller) return BadRequest(caller.error().detail);
+  const std::string slot = IdOf(parameters, "slot", "Slot");
+  if (slot.empty()) return BadRequest("slot");
+  return Told(bookings, bookings.Rebook({caller->operation_id, caller->channel, caller->who,
+                                         appointment_id, slot}));
+}
+
+OperationAnswer AlternativesOperation(Bookings& bookings, const std::string& appointment_id) {
+  const auto seats = bookings.AlternativesOf(appointment_id);
+  if (!seats) return Refused(seats.error());
+  Json body = Json::Object({{"resourceType", Json::String("Parameters")}});
+  for (const Seat& seat : *seats) fhir::AddParameter(body, "slot", "resource", seat.slot);
+  return {200, std::move(body)};
+}
+
+OperationAnswer InvitationOperation(Bookings& bookings, const std::string& appointment_id) {
+  const auto text = bookings.Invitation(appointment_id);
+  if (!text) return Refused(text.error());
+  Json body = Json::Object({{"resourceType", Json::String("Parameters")}});
+  fhir::AddParameter(body, "text", "valueString", Json::String(text->zh));
+  fhir::AddParameter(body, "text-en", "valueString", Json::String(text->en));
+  return {200, std::move(body)};
 }
 
 }  // namespace yizhan::hospital

@@ -24,4 +24,22 @@ namespace yizhan::hospital {
                                                   const std::string& appointment_id,
                                                   const fhir::Json& parameters);
 
+/// POST Schedule/{id}/$stop, $substitute, $add-number
+[[nodiscard]] OperationAnswer StopOperation(Bookings& bookings, const std::string& schedule_id,
+                                            const fhir::Json& parameters);
+[[nodiscard]] OperationAnswer SubstituteOperation(Bookings& bookings,
+                                                  const std::string& schedule_id,
+                                                  const fhir::Json& parameters);
+[[nodiscard]] OperationAnswer AddNumberOperation(Bookings& bookings, const std::string& schedule_id,
+                                                 const fhir::Json& parameters);
+/// POST Appointment/{id}/$rebook
+[[nodiscard]] OperationAnswer RebookOperation(Bookings& bookings, const std::string& appointment_id,
+                                              const fhir::Json& parameters);
+/// GET Appointment/{id}/$alternatives
+[[nodiscard]] OperationAnswer AlternativesOperation(Bookings& bookings,
+                                                    const std::string& appointment_id);
+/// GET Appointment/{id}/$invitation
+[[nodiscard]] OperationAnswer InvitationOperation(Bookings& bookings,
+                                                  const std::string& appointment_id);
+
 }  // namespace yizhan::hospital

@@ -83,7 +83,7 @@ Status Bookings::Job::Move(BookingRecord& record, const std::optional<BookingRec
   if (status && before) status = FollowSeat(record, *before);
   if (status) status = FollowMessages(record, before);
   if (status) status = FollowQuota(record, before);
-  if (status) status = FollowFollowUp(record);
+  if (status) status = FollowSuggestion(transaction_, record);
   return status;
 }
 
@@ -219,6 +219,8 @@ Result<bool> Bookings::Job::OfferToFirst(Seat& seat, const std::string& giver) {
 Status Bookings::Job::TakeOffer(BookingRecord& record) {
   const Result<Seat> seat = ReadSeat(transaction_, record.slot_id);
   if (!seat) return Failed(seat);
+  // Who booked meanwhile has no second number with the same doctor.
+  if (Status held = CheckHeld(*seat, record.patient_id, record.id); !held) return held;
   record.booking.kind =
       domain::KindOf(now_, seat->start, false, rules_.zone, PolicyOf(record.service_id));
   record.booking.start = seat->start;

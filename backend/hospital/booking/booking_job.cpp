@@ -130,10 +130,17 @@ Status Bookings::Job::CheckPerson(const Seat& seat, const BookRequest& request) 
   if (!on_site && !owed_) {
     if (Status barred = CheckBarred(request.patient_id); !barred) return barred;
   }
-  const auto bookings = BookingsOf(request.patient_id, day);
+  return CheckHeld(seat, request.patient_id, "");
+}
+
+Status Bookings::Job::CheckHeld(const Seat& seat, const std::string& patient_id,
+                                const std::string& except) {
+  const auto day = LocalDay(seat.start, rules_.zone);
+  const auto bookings = BookingsOf(patient_id, day);
   if (!bookings) return Failed(bookings);
   std::vector<domain::HeldBooking> held;
   for (const BookingRecord& one : *bookings) {
+    if (one.id == except) continue;
     held.push_back({one.booking.state, day, one.service_id, one.doctor_id, one.session});
   }
   const domain::HeldBooking wanted{State::Booked, day, seat.service_id, seat.doctor_id,

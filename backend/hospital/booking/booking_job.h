@@ -33,6 +33,9 @@ class Bookings::Job {
  private:
   [[nodiscard]] Status CheckSeat(const Seat& seat, const BookRequest& request) const;
   [[nodiscard]] Status CheckPerson(const Seat& seat, const BookRequest& request);
+  /// What the person holds already, without one booking, against the limits.
+  [[nodiscard]] Status CheckHeld(const Seat& seat, const std::string& patient_id,
+                                 const std::string& except);
   [[nodiscard]] Status CheckBarred(const std::string& patient_id);
   [[nodiscard]] Result<std::vector<BookingRecord>> BookingsOf(const std::string& patient_id,
                                                               std::chrono::local_days day);
@@ -56,8 +59,6 @@ class Bookings::Job {
   /// Counts the booking in its contract (F14).
   [[nodiscard]] Status FollowQuota(const BookingRecord& record,
                                    const std::optional<BookingRecord>& before);
-  /// Tells the follow-up that suggested it (F27).
-  [[nodiscard]] Status FollowFollowUp(const BookingRecord& record);
   [[nodiscard]] Status Tell(const BookingRecord& record, MessageKind kind);
   [[nodiscard]] Status FollowForeignSeat(const std::optional<BookingRecord>& after,
                                          const std::optional<BookingRecord>& before);

@@ -9,6 +9,7 @@
 #include "backend/hospital/booking/booking_record.h"
 #include "backend/hospital/booking/seat.h"
 #include "backend/hospital/messages/message_rules.h"
+#include "backend/hospital/messages/message_text.h"
 #include "backend/store/resource_store.h"
 #include "domain/booking.h"
 #include "domain/booking_limits.h"
@@ -128,6 +129,10 @@ struct BookingAnswer {
   std::int64_t fee_minor = 0;
 };
 
+/// Tells the follow-up that suggested a booking what became of it (F27): suggested, booked,
+/// visited. Does nothing for a booking that none suggested.
+[[nodiscard]] Status FollowSuggestion(store::Transaction& transaction, const BookingRecord& record);
+
 /// The rules of booking at work on the store (domain.md F11-F26): one pool for all channels, one
 /// winner per seat. Thread-safe; several processes may work on one store. Borrows both.
 ///
@@ -168,6 +173,11 @@ class Bookings {
                                                          std::size_t most = 6);
   /// A follow-up's suggestion with seats for it (F27). NotFound: no follow-up.
   [[nodiscard]] Result<SuggestedVisit> SuggestedBy(const std::string& task_id);
+
+  /// What to do before the visit (F48), for a slip: approved texts with their versions.
+  [[nodiscard]] Result<std::vector<ApprovedText>> Preparations(const fhir::Json& appointment) const;
+  /// 请柬 for whoever comes along (F49); see ComposeInvitation().
+  [[nodiscard]] Result<domain::LocalText> Invitation(const std::string& appointment_id) const;
 
   // What others do to bookings, in their own transaction.
 

@@ -65,9 +65,9 @@ Result<SuggestedVisit> Bookings::SuggestedBy(const std::string& task_id) {
   return visit;
 }
 
-Status Bookings::Job::FollowFollowUp(const BookingRecord& record) {
+Status FollowSuggestion(store::Transaction& transaction, const BookingRecord& record) {
   if (record.follow_up_id.empty()) return {};
-  const Result<store::StoredResource> stored = transaction_.Read("Task", record.follow_up_id);
+  const Result<store::StoredResource> stored = transaction.Read("Task", record.follow_up_id);
   if (!stored) return stored.error().code == ErrorCode::NotFound ? Status() : Failed(stored);
   Result<Json> task = Json::Parse(stored->deleted ? "null" : stored->text);
   if (!task || !IsFollowUp(*task)) return {};
@@ -77,7 +77,7 @@ Status Bookings::Job::FollowFollowUp(const BookingRecord& record) {
   if (before == word || before == "visited") return {};
   task->Set("businessStatus", TextOf(word.c_str()));
   if (word == "visited") task->Set("status", Json::String("completed"));
-  const auto kept = transaction_.Update(std::move(*task), stored->version);
+  const auto kept = transaction.Update(std::move(*task), stored->version);
   return kept ? Status() : Failed(kept);
 }
 

@@ -5,6 +5,7 @@
 
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
+#include "backend/hospital/booking/bookings.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -158,8 +159,11 @@ Status SetAppointment(store::Transaction& transaction, const std::string& appoin
   const std::string& status = (*appointment)["status"].AsString();
   if (status == to || (!from.empty() && status != from)) return {};
   appointment->Set("status", Json::String(to));
+  const auto visit = to == "fulfilled" ? FromAppointment(*appointment) : std::nullopt;
   const Result<store::StoredResource> updated = transaction.Update(std::move(*appointment));
-  return updated ? Status() : Failed(updated.error());
+  if (!updated) return Failed(updated.error());
+  // A visit that a follow-up had suggested is told to it.
+  return visit ? FollowSuggestion(transaction, *visit) : Status();
 }
 
 }  // namespace yizhan::hospital

@@ -53,7 +53,11 @@ struct Operation {
 
 /// Of Appointment: $book, $wait, $confirm and the others.
 [[nodiscard]] std::span<const Operation* const> BookingOperations();
+/// Of Schedule and Appointment: $stop, $substitute, $add-number, $rebook, $alternatives,
+/// $invitation.
+[[nodiscard]] std::span<const Operation* const> SessionOperations();
 extern const Operation kCheckIn;
+extern const Operation kGuide;
 extern const Operation kValidate;
 extern const Operation kEverything;
 

@@ -1,0 +1,424 @@
+#include "backend/hospital/guide/guide_sheet.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
+#include "backend/hospital/booking/booking_record.h"
+#include "backend/hospital/messages/message_text.h"
+#include "backend/hospital/queue_ticket.h"
+#include "backend/hospital/visit_of.h"
+#include "domain/money.h"
+#include "domain/name.h"
+
+namespace yizhan::hospital {
+namespace {
+
+using domain::GuideItem;
+using domain::GuideKind;
+using domain::GuideNeed;
+using domain::LocalText;
+using fhir::Json;
+namespace systems = fhir::systems;
+
+constexpr std::size_t kMost = 200;
+
+template <typename T>
+tl::unexpected<Error> Failed(const Result<T>& result) {
+  return tl::unexpected<Error>(result.error());
+}
+
+Result<std::vector<Json>> Search(const GuideContext& context, const char* type,
+                                 const store::SearchParameters& parameters) {
+  auto query = store::ParseSearch(type, parameters, context.zone);
+  if (!query) return Failed(query);
+  query->count = kMost;
+  const auto found = context.view.Search(*query);
+  if (!found) return Failed(found);
+  std::vector<Json> all;
+  for (const store::StoredResource& one : found->matches) {
+    Result<Json> body = Json::Parse(one.text);
+    if (!body) return Failed(body);
+    all.push_back(std::move(*body));
+  }
+  return all;
+}
+
+/// "3 层 B 区 5 诊室"
+LocalText PlaceOf(const DirectorySnapshot& directory, const std::string& room_id,
+                  const std::string& service_id) {
+  const LocalText& room = directory.PlaceOf(room_id).name;
+  const std::string area_id = service_id.empty() ? directory.PlaceOf(room_id).part_of
+                                                 : directory.ServiceOf(service_id).area_id;
+  const LocalText& area = directory.PlaceOf(area_id).name;
+  const auto join = [](const std::string& a, const std::string& b) {
+    return a.empty() || b.empty() || a == b ? (a.empty() ? b : a) : a + ' ' + b;
+  };
+  const auto in = [](const LocalText& text) { return text.en.empty() ? text.zh : text.en; };
+  return {join(area.zh, room.zh), join(in(area), in(room))};
+}
+
+/// One line of the sheet before it has its place in the order.
+struct Draft {
+  GuideItem item;
+  LocalText what;
+  LocalText where;
+  LocalText note;
+  std::string focus;
+};
+
+/// Collects what is open for one patient.
+class Collector {
+ public:
+  Collector(const GuideContext& context, std::string patient_id)
+      : context_(context),
+        patient_("Patient/" + patient_id),
+        today_(ToLocalDate(context.now, context.zone)) {}
+
+  Status Collect() {
+    Status status = Tickets();
+    if (status) status = Invoices();
+    if (status) status = Visits();
+    if (status) status = Orders();
+    if (status) status = Medicines();
+    if (status) Results();
+    return status;
+  }
+
+  [[nodiscard]] std::vector<GuideLine> Lines() {
+    std::vector<GuideItem> items;
+    items.reserve(drafts_.size());
+    for (const Draft& draft : drafts_) items.push_back(draft.item);
+    std::vector<GuideLine> lines;
+    for (domain::GuideStep& step : domain::PlanGuide(items)) {
+      GuideLine line;
+      const auto draft =
+          std::ranges::find(drafts_, step.id, [](const Draft& one) { return one.item.id; });
+      if (step.kind == GuideKind::Meal) {
+        line.what = {"可以进食", "You may eat now"};
+      } else if (draft != drafts_.end()) {
+        line.what = draft->what;
+        line.where = draft->where;
+        line.note = draft->note;
+        line.focus = draft->focus;
+        line.ahead = draft->item.ahead;
+      }
+      line.step = std::move(step);
+      lines.push_back(std::move(line));
+    }
+    return lines;
+  }
+
+ private:
+  void Add(Draft draft) {
+    draft.item.id = std::to_string(drafts_.size() + 1);
+    drafts_.push_back(std::move(draft));
+  }
+
+  Status Tickets() {
+    const auto tasks = Search(context_, "Task",
+                              {{"patient", patient_},
+                               {"code", std::string(systems::kTaskCode) + "|queue-ticket"},
+                               {"authored-on", today_}});
+    if (!tasks) return Failed(tasks);
+    for (const Json& task : *tasks) {
+      auto ticket = FromTask(task);
+      const std::string& focus = task["focus"]["reference"].AsString();
+      if (ticket && !focus.empty()) tickets_[focus] = std::move(*ticket);
+    }
+    return {};
+  }
+
+  /// Lets an item know of its ticket.
+  void TakeTicket(Draft& draft) const {
+    const auto found = tickets_.find(draft.focus);
+    if (found == tickets_.end()) return;
+    const QueueTicket& ticket = found->second;
+    draft.note.zh += (draft.note.zh.empty() ? "" : ";") + std::string("顺序号 ") + ticket.number;
+    draft.note.en += (draft.note.en.empty() ? "" : "; ") + std::string("Number ") + ticket.number;
+    if (ticket.status == TicketStatus::Done) {
+      draft.item.done = true;
+      return;
+    }
+    draft.item.in_queue = true;
+    draft.item.ahead = context_.board.Ahead(ticket);
+    draft.where = PlaceOf(context_.directory, ticket.room_id, ticket.service_id);
+  }
+
+  Status Invoices() {
+    const auto invoices =
+        Search(context_, "Invoice", {{"subject", patient_}, {"status", "issued"}});
+    if (!invoices) return Failed(invoices);
+    std::int64_t sum = 0;
+    for (const Json& invoice : *invoices) {
+      unpaid_.insert(invoice["id"].AsString());
+      sum += domain::ParseYuan(invoice["totalNet"]["value"].AsNumberText()).value_or(0);
+    }
+    if (unpaid_.empty()) return {};
+    Draft draft;
+    draft.item.kind = GuideKind::Pay;
+    draft.what = {"缴费 " + domain::ToDecimal(sum) + " 元",
+                  "Pay " + domain::ToDecimal(sum) + " yuan"};
+    draft.where = {"自助机或收费窗口", "At a terminal or the cashier"};
+    if (unpaid_.size() == 1) draft.focus = "Invoice/" + *unpaid_.begin();
+    Add(std::move(draft));
+    return {};
+  }
+
+  [[nodiscard]] bool IsPaid(const Json& references) const {
+    for (const Json& one : references.Items()) {
+      if (unpaid_.contains(fhir::ReferencedId(one, "Invoice"))) return false;
+    }
+    return true;
+  }
+
+  Status Visits() {
+    const auto appointments =
+        Search(context_, "Appointment", {{"patient", patient_}, {"date", today_}});
+    if (!appointments) return Failed(appointments);
+    for (const Json& appointment : *appointments) {
+      const auto record = FromAppointment(appointment);
+      if (!record) continue;
+      using State = domain::BookingState;
+      const State state = record->booking.state;
+      const bool stands = state == State::Booked || state == State::PendingConfirm ||
+                          state == State::CheckedIn || state == State::InVisit;
+      if (!stands && state != State::Done) continue;
+      Draft draft;
+      draft.item.kind = GuideKind::Visit;
+      draft.item.done = state == State::Done;
+      seen_ = seen_ || draft.item.done;
+      draft.item.paid = IsPaid(appointment["supportingInformation"]);
+      draft.item.can_begin = context_.now >= record->booking.start - context_.check_in_opens;
+      draft.what = context_.directory.ServiceOf(record->service_id).name;
+      draft.where = PlaceOf(context_.directory, record->room_id, record->service_id);
+      const std::string from = ToLocalHourMinute(record->booking.start, context_.zone);
+      draft.note = {from + " 报到", "Check in for " + from};
+      draft.focus = "Appointment/" + record->id;
+      if (!draft.item.done) TakeTicket(draft);
+      seen_ = seen_ || draft.item.done;
+      Add(std::move(draft));
+    }
+    return {};
+  }
+
+  /// What an order asks of the body, by its approved text.
+  Result<GuideNeed> NeedOf(const Json& order, LocalText& note) const {
+    GuideNeed need = GuideNeed::Nothing;
+    for (const Json& coding : order["code"]["coding"].Items()) {
+      const auto text = PreparationFor(context_.view, coding["code"].AsString());
+      if (!text) return Failed(text);
+      if (text->version.empty()) continue;
+      note = text->text;
+      if (note.zh.find("餐后") != std::string::npos) need = GuideNeed::AfterMeal;
+      if (note.zh.find("憋尿") != std::string::npos) need = GuideNeed::FullBladder;
+      if (note.zh.find("禁食") != std::string::npos) need = GuideNeed::EmptyStomach;
+    }
+    const std::string& said = order["patientInstruction"].AsString();
+    if (!said.empty()) note.zh = said;
+    if (said.find("空腹") != std::string::npos || said.find("禁食") != std::string::npos) {
+      need = GuideNeed::EmptyStomach;
+    }
+    return need;
+  }
+
+  static bool IsLaboratory(const Json& order) {
+    for (const Json& category : order["category"].Items()) {
+      if (category["text"].AsString() == "laboratory") return true;
+      for (const Json& coding : category["coding"].Items()) {
+        if (coding["code"].AsString() == "laboratory") return true;
+      }
+    }
+    return false;
+  }
+
+  static LocalText NameOf(const Json& order) {
+    LocalText name = fhir::TextOf(order["code"], "text");
+    if (name.zh.empty()) name.zh = order["code"]["coding"][0]["display"].AsString();
+    if (name.zh.empty()) name.zh = order["code"]["coding"][0]["code"].AsString();
+    return name;
+  }
+
+  Status Orders() {
+    const auto orders =
+        Search(context_, "ServiceRequest", {{"patient", patient_}, {"status", "active,completed"}});
+    if (!orders) return Failed(orders);
+    for (const Json& order : *orders) {
+      const bool done = order["status"].AsString() == "completed";
+      const std::string& authored = order["authoredOn"].AsString();
+      const auto when = ParseInstant(authored);
+      const std::string day = when ? ToLocalDate(*when, context_.zone) : authored.substr(0, 10);
+      if (done && day != today_) continue;
+      Draft draft;
+      draft.item.kind = IsLaboratory(order) ? GuideKind::Draw : GuideKind::Exam;
+      draft.item.done = done;
+      draft.item.paid = IsPaid(order["supportingInfo"]);
+      const auto need = NeedOf(order, draft.note);
+      if (!need) return Failed(need);
+      draft.item.need = *need;
+      draft.what = NameOf(order);
+      std::string service;
+      for (const Json& performer : order["performer"].Items()) {
+        const std::string id = fhir::ReferencedId(performer, "HealthcareService");
+        if (!id.empty()) service = id;
+      }
+      draft.where = PlaceOf(context_.directory,
+                            fhir::ReferencedId(order["locationReference"], "Location"), service);
+      if (!service.empty()) {
+        const auto waiting = context_.board.WaitingByService();
+        const auto count = waiting.find(service);
+        draft.item.ahead = count == waiting.end() ? 0 : count->second;
+      }
+      draft.focus = "ServiceRequest/" + order["id"].AsString();
+      if (!done) TakeTicket(draft);
+      ordered_ = true;
+      all_done_ = all_done_ && draft.item.done;
+      AddOrder(std::move(draft));
+    }
+    return {};
+  }
+
+  /// All blood of one kind is drawn at once: one line.
+  void AddOrder(Draft draft) {
+    if (draft.item.kind == GuideKind::Draw) {
+      for (Draft& other : drafts_) {
+        const bool same =
+            other.item.kind == GuideKind::Draw && other.item.done == draft.item.done &&
+            other.item.need == draft.item.need && other.item.paid == draft.item.paid &&
+            other.item.in_queue == draft.item.in_queue;
+        if (!same) continue;
+        other.what.zh += "、" + draft.what.zh;
+        other.what.en += ", " + (draft.what.en.empty() ? draft.what.zh : draft.what.en);
+        if (other.note.zh.empty()) other.note = draft.note;
+        return;
+      }
+    }
+    Add(std::move(draft));
+  }
+
+  Status Medicines() {
+    const auto recipes =
+        Search(context_, "MedicationRequest", {{"patient", patient_}, {"status", "active"}});
+    if (!recipes) return Failed(recipes);
+    Draft draft;
+    draft.item.kind = GuideKind::Pharmacy;
+    draft.what = {"取药", "Collect medicine"};
+    draft.where = {"药房窗口", "Pharmacy window"};
+    bool any = false;
+    for (const Json& recipe : *recipes) {
+      const auto when = ParseInstant(recipe["authoredOn"].AsString());
+      const std::string day =
+          when ? ToLocalDate(*when, context_.zone) : recipe["authoredOn"].AsString().substr(0, 10);
+      if (day != today_) continue;
+      any = true;
+      draft.item.paid = draft.item.paid && IsPaid(recipe["supportingInformation"]);
+      if (draft.focus.empty()) draft.focus = "MedicationRequest/" + recipe["id"].AsString();
+    }
+    if (!any) return {};
+    TakeTicket(draft);
+    Add(std::move(draft));
+    return {};
+  }
+
+  /// Who was sent to the laboratory by a doctor comes back with the results.
+  void Results() {
+    if (!ordered_ || !seen_) return;
+    Draft report;
+    report.item.kind = GuideKind::Report;
+    report.item.can_begin = all_done_;
+    report.what = {"取报告", "Collect the results"};
+    report.where = {"自助机", "At a terminal"};
+    Add(std::move(report));
+    Draft back;
+    back.item.kind = GuideKind::Return;
+    back.item.can_begin = all_done_;
+    back.what = {"回诊", "Back to the doctor"};
+    for (const Draft& draft : drafts_) {
+      if (draft.item.kind == GuideKind::Visit && draft.item.done) back.where = draft.where;
+    }
+    Add(std::move(back));
+  }
+
+  const GuideContext& context_;
+  const std::string patient_;
+  const std::string today_;
+  std::map<std::string, QueueTicket> tickets_;  ///< By focus.
+  std::set<std::string> unpaid_;                ///< Invoice ids.
+  std::vector<Draft> drafts_;
+  bool seen_ = false;
+  bool ordered_ = false;
+  bool all_done_ = true;
+};
+
+const char* NameOf(GuideKind kind) {
+  switch (kind) {
+    case GuideKind::Visit: return "visit";
+    case GuideKind::Pay: return "pay";
+    case GuideKind::Draw: return "draw";
+    case GuideKind::Exam: return "exam";
+    case GuideKind::Meal: return "meal";
+    case GuideKind::Report: return "report";
+    case GuideKind::Return: return "return";
+    case GuideKind::Pharmacy: return "pharmacy";
+  }
+  return "";
+}
+
+const char* NameOf(domain::GuideState state) {
+  switch (state) {
+    case domain::GuideState::Done: return "done";
+    case domain::GuideState::Waiting: return "waiting";
+    case domain::GuideState::Next: return "next";
+    case domain::GuideState::Later: return "later";
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<std::vector<GuideLine>> GuideSheetOf(const GuideContext& context,
+                                            const std::string& patient_id) {
+  const auto patient = context.view.Read("Patient", patient_id);
+  if (!patient) return Failed(patient);
+  if (patient->deleted) return Fail(ErrorCode::NotFound, "no such patient");
+  Collector collector(context, patient_id);
+  if (Status collected = collector.Collect(); !collected) {
+    return tl::unexpected<Error>(collected.error());
+  }
+  return collector.Lines();
+}
+
+Json ToParameters(const std::vector<GuideLine>& lines) {
+  Json body = Json::Object({{"resourceType", Json::String("Parameters")}});
+  int order = 0;
+  for (const GuideLine& line : lines) {
+    Json parts = Json::Array();
+    const auto part = [&](const char* name, const char* member, Json value) {
+      parts.Append(Json::Object({{"name", Json::String(name)}, {member, std::move(value)}}));
+    };
+    const auto text = [&](const char* name, const LocalText& value) {
+      if (!value.zh.empty()) part(name, "valueString", Json::String(value.zh));
+      const std::string in_english = std::string(name) + "-en";
+      if (!value.en.empty()) part(in_english.c_str(), "valueString", Json::String(value.en));
+    };
+    part("order", "valueInteger", Json::Integer(++order));
+    part("kind", "valueCode", Json::String(NameOf(line.step.kind)));
+    part("state", "valueCode", Json::String(NameOf(line.step.state)));
+    text("what", line.what);
+    text("where", line.where);
+    text("note", line.note);
+    if (line.ahead) part("ahead", "valueInteger", Json::Integer(*line.ahead));
+    if (!line.focus.empty()) {
+      part("focus", "valueReference", Json::Object({{"reference", Json::String(line.focus)}}));
+    }
+    Json step = Json::Object({{"name", Json::String("step")}, {"part", std::move(parts)}});
+    Json all = body["parameter"].IsNull() ? Json::Array() : body["parameter"];
+    all.Append(std::move(step));
+    body.Set("parameter", std::move(all));
+  }
+  return body;
+}
+
+}  // namespace yizhan::hospital

@@ -1,0 +1,115 @@
+// The guide sheet out of what the store holds, and who got stuck (F36).
+#include "backend/hospital/guide/guide_sheet.h"
+
+#include <gmock/gmock.h>
+
+#include "backend/r4/validate.h"
+#include "tests/backend/fhir_fixture.h"
+
+namespace yizhan::hospital {
+namespace {
+
+using fhir::Json;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+class GuideSheetTest : public test::FhirFixture {
+ protected:
+  GuideSheetTest() {
+    if (store == nullptr) return;
+    Book("zhang");
+    Put(Location("lab", "ro", "area"));
+  }
+  void Order(const std::string& id, const std::string& code, const std::string& category,
+             const std::string& more = "") {
+    Put(R"({"resourceType":"ServiceRequest","id":")" + id +
+        R"(","status":"active","intent":"order","authoredOn":"2026-03-10T08:30:00+08:00",)"
+        R"("subject":{"reference":"Patient/zhang"},"category":[{"text":")" +
+        category + R"("}],"code":{"coding":[{"code":")" + code + R"("}],"text":")" + id +
+        R"("},"locationReference":[{"reference":"Location/lab"}])" + more + "}");
+  }
+  void Bill(const std::string& id, const std::string& status) {
+    Put(R"({"resourceType":"Invoice","id":")" + id + R"(","status":")" + status +
+        R"(","subject":{"reference":"Patient/zhang"},"totalNet":{"value":88.00,"currency":"CNY"}})");
+  }
+  GuideContext Context() {
+    places = hospital->Places();
+    return {*store, hospital->Board(), *places, zone, clock.Now(), std::chrono::minutes(30)};
+  }
+  /// "glucose!" is next, "visit~" waits, "[x]" is done.
+  std::vector<std::string> Sheet() {
+    const auto lines = GuideSheetOf(Context(), "zhang");
+    EXPECT_TRUE(lines);
+    std::vector<std::string> words;
+    for (const GuideLine& line : lines.value_or(std::vector<GuideLine>())) {
+      std::string word = line.what.zh;
+      if (line.step.state == domain::GuideState::Done) word = '[' + word + ']';
+      if (line.step.state == domain::GuideState::Next) word += '!';
+      if (line.step.state == domain::GuideState::Waiting) word += '~';
+      words.push_back(word);
+    }
+    return words;
+  }
+
+  std::shared_ptr<const DirectorySnapshot> places;
+};
+
+TEST_F(GuideSheetTest, F36_AfterEachStepTheNextOneIsRight) {
+  EXPECT_THAT(Sheet(), ElementsAre("cardio!"));
+  ASSERT_EQ(CheckIn("zhang"), "A001");
+  EXPECT_THAT(Sheet(), ElementsAre("cardio~"));
+  ASSERT_TRUE(hospital->Call({"room5", "wang", "", ""}));
+  ASSERT_TRUE(hospital->Finish({"room5", "wang", "", ""}));
+  const std::string bill = R"(,"supportingInfo":[{"reference":"Invoice/bill"}])";
+  Bill("bill", "issued");
+  Order("xray", "chest", "imaging", bill);
+  Order("sono", "ultrasound-abdomen", "imaging", bill);
+  Order("glucose", "fasting-glucose", "laboratory", bill);
+  EXPECT_THAT(Sheet(), ElementsAre("[cardio]", "缴费 88.00 元!", "glucose", "sono", "可以进食",
+                                   "xray", "取报告", "回诊"));
+  Bill("bill", "balanced");
+  EXPECT_THAT(Sheet(),
+              ElementsAre("[cardio]", "glucose!", "sono", "可以进食", "xray", "取报告", "回诊"));
+  const auto lines = GuideSheetOf(Context(), "zhang");
+  EXPECT_THAT(lines->at(1).note.zh, HasSubstr("禁食"));
+  EXPECT_THAT(lines->at(1).where.zh, HasSubstr("lab"));
+  EXPECT_EQ(lines->at(1).focus, "ServiceRequest/glucose");
+}
+
+TEST_F(GuideSheetTest, F36_TheOperationAnswersWithValidParameters) {
+  Order("glucose", "fasting-glucose", "laboratory");
+  const auto answer = Ask("GET", "Patient/zhang/$guide");
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const Json body = test::Parse(answer.body);
+  const auto issues = r4::Validate(body, {});
+  EXPECT_FALSE(r4::HasErrors(issues)) << answer.body;
+  EXPECT_GE(body["parameter"].Items().size(), 2U);
+  EXPECT_EQ(Ask("GET", "Patient/nobody/$guide").status, 404);
+}
+
+TEST_F(GuideSheetTest, F36_WhoPaidAndIsInNoQueueIsOnTheStuckList) {
+  clock.Set("2026-03-10T01:00:00Z");
+  Order("glucose", "fasting-glucose", "laboratory");
+  Bill("bill", "balanced");
+  Put(R"({"resourceType":"Appointment","id":"zhang","status":"cancelled","participant":)"
+      R"([{"actor":{"reference":"Patient/zhang"},"status":"accepted"}]})");
+  const std::chrono::minutes limit{20};
+  clock.Set("2026-03-10T01:20:00Z");
+  EXPECT_THAT(*StuckPatients(Context(), limit), IsEmpty());
+  clock.Set("2026-03-10T01:20:01Z");
+  const auto stuck = StuckPatients(Context(), limit);
+  ASSERT_TRUE(stuck);
+  ASSERT_EQ(stuck->size(), 1U);
+  EXPECT_EQ(stuck->front().masked_name, "张*三");
+  EXPECT_EQ(stuck->front().what.zh, "glucose");
+  // Whoever stands in a queue is not stuck.
+  Book("zhang");
+  clock.Set("2026-03-10T01:10:00Z");
+  ASSERT_EQ(CheckIn("zhang"), "A001");
+  clock.Set("2026-03-10T01:40:00Z");
+  EXPECT_THAT(*StuckPatients(Context(), limit), IsEmpty());
+}
+
+}  // namespace
+}  // namespace yizhan::hospital
