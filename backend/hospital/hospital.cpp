@@ -35,6 +35,7 @@ Hospital::~Hospital() { store_.Listen({}); }
 Status Hospital::Start() {
   store_.Listen([this](const std::vector<store::StoredResource>& changes) {
     for (const store::StoredResource& change : changes) {
+      if (change.type == "Invoice" || change.type == "MedicationRequest") ++payment_changes_;
       if (change.type == "Task") {
         board_.Apply(change);
       } else {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <string>
@@ -70,6 +71,9 @@ class Hospital {
   [[nodiscard]] const HospitalOptions& Options() const { return options_; }
   [[nodiscard]] WallTime Now() const { return clock_.Now(); }
   [[nodiscard]] std::string Today() const { return ToLocalDate(clock_.Now(), options_.zone); }
+  /// Raised by every change of an Invoice or a MedicationRequest, by whichever process: somebody may
+  /// have paid for something.
+  [[nodiscard]] std::uint64_t PaymentChanges() const { return payment_changes_; }
   /// Moves the board to today when the day has changed.
   void TurnDay() { queues_.TurnDay(); }
 
@@ -79,6 +83,7 @@ class Hospital {
   store::ResourceStore& store_;
   const Clock& clock_;
   const HospitalOptions options_;
+  std::atomic<std::uint64_t> payment_changes_ = 1;
   Bookings bookings_;
   Directory directory_;
   QueueBoard board_;

@@ -93,8 +93,14 @@ void QueueBoard::Apply(const store::StoredResource& task) {
   const Result<fhir::Json> body = fhir::Json::Parse(task.text);
   if (!body) return;
   if (const std::optional<QueueTicket> ticket = FromTask(*body)) return Apply(*ticket);
-  if (!HasTaskCode(*body, "staff-call")) return;
+  const bool is_bag = HasTaskCode(*body, "medicine-bag");
+  if (!is_bag && !HasTaskCode(*body, "staff-call")) return;
   MutexLock lock(mutex_);
+  // The pharmacy's screens show bags; they ask the store for them when something changed.
+  if (is_bag) {
+    ++revision_;
+    return;
+  }
   if ((*body)["status"].AsString() == "requested") {
     const auto answered = answered_.find(task.id);
     if (answered != answered_.end() && answered->second > task.version) return;

@@ -73,6 +73,7 @@ export const PAGES = words({
   draw: ["采血窗口", "Blood draw"],
   exam: ["检查室", "Exam rooms"],
   pharmacy: ["药房窗口", "Pharmacy"],
+  "pharmacy-screen": ["药房屏", "Pharmacy screen"],
   stop: ["停诊与替诊", "Stop a clinic"],
   waitlist: ["候补", "Waiting list"],
   quotas: ["号源配额", "Quotas"],

@@ -14,6 +14,8 @@ constexpr double kModuleMm = 0.375;
 constexpr double kBarsMm = 6.8;
 /// Lines of these fonts bring more air than a label of this height has.
 constexpr double kTightenMm = -0.8;
+constexpr std::size_t kLongName = 18;   ///< Bytes; six Chinese characters.
+constexpr std::size_t kLongTests = 40;  ///< More than one line of larger letters.
 constexpr std::size_t kMaxText = 200;
 
 Status CheckTexts(const TubeLabel& label) {
@@ -73,17 +75,20 @@ Result<Document> RenderTubeLabel(const TubeLabel& label) {
     return TextStyle{.points = points, .bold = bold, .align = Align::Left, .max_lines = lines};
   };
   paper.Space(0.3);
+  // What stands on the right is never cut: sex, age and number belong to the two identifiers.
+  const bool long_name = label.name.size() > kLongName;
   const std::string person = PersonText(label);
-  paper.Split(paper.Printable(label.name) + (person.empty() ? "" : "  " + person),
-              style(10.5, true), (label.urgent ? "急 " : "") + PlaceText(label), style(10, true));
+  paper.Split(paper.Printable(label.name), style(long_name ? 7.5 : 11, true, long_name ? 2 : 1),
+              person + (label.urgent ? "  急 " : "  ") + PlaceText(label), style(9.5, true));
   paper.Space(kTightenMm);
-  paper.Split(paper.Printable(label.number), style(7.5, false), paper.Printable(label.department),
+  paper.Split(paper.Printable(label.department), style(7.5, false), paper.Printable(label.number),
               style(7.5, false));
   paper.Space(kTightenMm / 2);
   paper.Bars(*bars, kModuleMm, kBarsMm);
   paper.Text(label.barcode, {.points = 7.5, .bold = false, .align = Align::Centre, .max_lines = 1});
   paper.Space(kTightenMm);
-  paper.Text(paper.Printable(TestsText(label)), style(7, true, 2));
+  const std::string tests = TestsText(label);
+  paper.Text(paper.Printable(tests), style(tests.size() > kLongTests ? 7 : 9, true, 2));
   paper.Space(kTightenMm);
   paper.Split(paper.Printable(TubeText(label)), style(8.5, true), "采集 ____:____",
               style(7, false));

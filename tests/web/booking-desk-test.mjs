@@ -52,7 +52,7 @@ async function book(who, slot) {
 before(async () => {
   hospital = await HospitalProcess.open(HOSPITAL);
   browser = await Browser.open(hospital.base);
-  [service] = (await hospital.get("/api/places")).services.slice(-1);
+  service = (await hospital.get("/api/places")).services.find((one) => one.letter === "L");
   const roles = await hospital.get(`/fhir/PractitionerRole?location=Location/${service.rooms[0].id}`);
   doctor = roles.entry[0].resource.practitioner.reference.split("/")[1];
   for (const [id, name] of [["stop-a", "赵小明"], ["stop-b", "钱大海"], ["stop-c", "孙一"]]) await patient(id, name);

@@ -273,6 +273,7 @@ Status MakeDemoHospital(store::ResourceStore& store, const DemoOptions& options)
     demo::PutDay(builder);
     demo::PutComingDays(builder);
     demo::PutPersonas(builder);
+    demo::PutCare(builder);
     demo::PutBookingPersonas(builder);
     return builder.Outcome();
   });

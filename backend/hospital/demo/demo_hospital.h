@@ -20,7 +20,9 @@ struct DemoPersona {
   const char* card_number;
   /// "visit-now", "too-early", "late", "tomorrow", "other-site", "checked-in", "nothing",
   /// "payment-due", "two-visits", "guaranteed-late", "to-confirm", "offer" (a place on the waiting
-  /// list was called up), "free" (nothing booked).
+  /// list was called up), "free" (nothing booked); and of
+  /// demo_care.cpp: "lab-paid", "lab-unpaid", "lab-part" (something paid, something not),
+  /// "lab-series", "prescription", "prescription-unpaid", "exams".
   const char* kind;
   const char* uid = "";  ///< Hexadecimal UID of a legacy card of this patient; "": none.
 };

@@ -103,6 +103,7 @@ void PutComingDays(Builder& builder);
 /// Exam devices, check-up packages and wards.
 void PutOtherServices(Builder& builder);
 void PutPersonas(Builder& builder);
+void PutCare(Builder& builder);
 /// Who has a booking to confirm or an offer to answer.
 void PutBookingPersonas(Builder& builder);
 

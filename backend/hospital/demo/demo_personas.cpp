@@ -188,6 +188,13 @@ constexpr DemoPersona kPersonas[] = {
     {"88010000000034", "free"},
     {"88010000000035", "free"},
     {"88010000000036", "free"},
+    {"88010000000041", "lab-paid"},
+    {"88010000000042", "lab-unpaid"},
+    {"88010000000043", "lab-part"},
+    {"88010000000044", "lab-series"},
+    {"88010000000045", "prescription"},
+    {"88010000000046", "prescription-unpaid"},
+    {"88010000000047", "exams"},
 };
 constexpr std::size_t kFirstOrdinaryPersona = 11;
 constexpr std::size_t kLastOrdinaryPersona = 30;

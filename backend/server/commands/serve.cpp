@@ -8,6 +8,7 @@
 #include "backend/hospital/booking/booking_clock.h"
 #include "backend/hospital/demo/demo_hospital.h"
 #include "backend/hospital/messages/message_clock.h"
+#include "backend/hospital/pharmacy/pharmacy_clock.h"
 #include "backend/server/app.h"
 #include "backend/server/commands/command.h"
 #include "backend/server/commands/place.h"
@@ -123,6 +124,7 @@ Status ServeStore(const Configuration& configuration, store::ResourceStore& stor
   Result<std::unique_ptr<hospital::SmsGateway>> gateway = OpenGateway(configuration);
   if (!gateway) return tl::unexpected<Error>(gateway.error());
   const hospital::MessageClock message_clock(store, clock, hospital.Booking(), std::move(*gateway));
+  hospital::PharmacyClock pharmacy_clock(hospital, store);
   const Result<ServerSecurity> security = OpenSecurity(store, clock, configuration);
   if (!security) return tl::unexpected<Error>(security.error());
   std::optional<App> app;

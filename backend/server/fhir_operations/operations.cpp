@@ -16,6 +16,8 @@ const std::vector<const Operation*>& All() {
     list.insert(list.end(), booking.begin(), booking.end());
     const auto sessions = SessionOperations();
     list.insert(list.end(), sessions.begin(), sessions.end());
+    const auto care = CareOperations();
+    list.insert(list.end(), care.begin(), care.end());
     return list;
   }();
   return all;

@@ -9,14 +9,18 @@ using security::Ability;
 
 // In the order of the navigation; one a line, each with what it is called in Chinese.
 constexpr StaffPage kPages[] = {
-    {"desk", Ability::SeeDesk},            // 叫号
-    {"triage", Ability::Triage},           // 分诊台
-    {"stop", Ability::ManageBooking},      // 停诊与替诊
-    {"waitlist", Ability::ManageBooking},  // 候补
-    {"rules", Ability::EditRules},         // 排队规则
-    {"accounts", Ability::Administer},     // 账号
-    {"screen", Ability::SeeScreen},        // 候诊屏
-    {"door", Ability::SeeScreen},          // 门口屏
+    {"desk", Ability::SeeDesk},               // 叫号
+    {"triage", Ability::Triage},              // 分诊台
+    {"draw", Ability::Draw},                  // 采血窗口
+    {"exam", Ability::Examine},               // 检查室
+    {"pharmacy", Ability::Dispense},          // 药房窗口
+    {"stop", Ability::ManageBooking},         // 停诊与替诊
+    {"waitlist", Ability::ManageBooking},     // 候补
+    {"rules", Ability::EditRules},            // 排队规则
+    {"accounts", Ability::Administer},        // 账号
+    {"screen", Ability::SeeScreen},           // 候诊屏
+    {"door", Ability::SeeScreen},             // 门口屏
+    {"pharmacy-screen", Ability::SeeScreen},  // 药房屏
 };
 
 /// Every part's views.
@@ -29,6 +33,9 @@ constexpr Views kViews[] = {
     RulesViews,        //
     BookingDeskViews,  //
     AccountsViews,     //
+    DrawViews,         //
+    ExamViews,         //
+    PharmacyViews,     //
 };
 
 /// Every part's acts.
@@ -40,6 +47,9 @@ constexpr Acts kActs[] = {
     RulesActs,        //
     BookingDeskActs,  //
     AccountsActs,     //
+    DrawActs,         //
+    ExamActs,         //
+    PharmacyActs,     //
 };
 
 /// Of all lists, the one with that path.

@@ -83,6 +83,12 @@ struct StaffPage {
 [[nodiscard]] std::span<const StaffAct> BookingDeskActs();
 [[nodiscard]] std::span<const StaffView> AccountsViews();
 [[nodiscard]] std::span<const StaffAct> AccountsActs();
+[[nodiscard]] std::span<const StaffView> DrawViews();
+[[nodiscard]] std::span<const StaffAct> DrawActs();
+[[nodiscard]] std::span<const StaffView> ExamViews();
+[[nodiscard]] std::span<const StaffAct> ExamActs();
+[[nodiscard]] std::span<const StaffView> PharmacyViews();
+[[nodiscard]] std::span<const StaffAct> PharmacyActs();
 
 /// What is said to everybody in an area now: {"text", "sinceMs"}; null: nothing.
 [[nodiscard]] fhir::Json BroadcastView(StaffContext& context, const std::string& area_id);

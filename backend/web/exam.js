@@ -1,0 +1,111 @@
+// An examination room: the next patient who is prepared, what is examined, and its end.
+import { CARE, CARE_REFUSALS, doubtCard, flag, lift, personCard, waitingRow } from "./care.js";
+import { HospitalClock, byId, fill, follow, get, make, post, session } from "./live.js";
+import { keepFocus, once, openFrame, places, say } from "./staff.js";
+import { COMMON, KEYS, PAGES, local, speakOn, words } from "./words.js";
+
+const WORDS = words({
+  choose: ["选择检查室", "Choose a room"],
+  changeRoom: ["换检查室", "Change room"],
+  waiting: ["等候", "Waiting"],
+  next: ["叫下一位", "Call next"],
+  again: ["复呼", "Again"],
+  pass: ["过号", "Missed"],
+  finish: ["检查完成", "Examined"],
+  release: ["准备好了", "Prepared"],
+  hold: ["还没准备好", "Not prepared"],
+  done: [(number) => `${number} 检查完成。`, (number) => `${number} was examined.`],
+});
+const REFUSALS = { ...CARE_REFUSALS, ...words({
+  "nobody is called": ["请先叫号。", "Call somebody first."],
+  "nobody waits": ["没有可以叫的人：都在准备中或在别的房间。", "Nobody can be called: they prepare, or are in another room."],
+}) };
+
+const room = new URLSearchParams(location.search).get("room") ?? "";
+const clock = new HospitalClock();
+/** @type {any} */
+let view = null;
+let isOpen = false;
+
+async function refresh() {
+  show(await get(`/api/exam?room=${encodeURIComponent(room)}`));
+}
+
+async function act(path, more = {}) {
+  const done = await once(() => post(`/api/${path}`, { room, ...more }), REFUSALS);
+  if (done) await refresh();
+  return done;
+}
+
+function row(ticket) {
+  const path = ticket.hold ? "exam/release" : "exam/hold";
+  return waitingRow(ticket, make("button", { class: "small", "data-keep": `${path} ${ticket.id}`,
+    onclick: () => act(path, { ticket: ticket.id }) }, ticket.hold ? WORDS.release : WORDS.hold));
+}
+
+function show(next) {
+  view = next;
+  byId("title").textContent = `${local(view.room)} · ${local(view.service)}`;
+  document.title = `${local(view.room)} · ${COMMON.product}`;
+  const current = view.current;
+  byId("number").textContent = current ? current.number : "—";
+  byId("number").classList.toggle("none", !current);
+  fill("person", current ? personCard(current.person) : make("p", { class: "nobody" }, CARE.notYet),
+    current?.order ? make("p", { id: "order" }, make("span", { class: "tag plain" }, local(current.order))) : null,
+    current ? doubtCard(current.person, async () => {
+      if (await lift("exam", { room }, isOpen)) await refresh();
+    }) : null);
+  keepFocus(() => fill("waiting", ...(view.waiting.length ? view.waiting.map(row)
+    : [make("li", { class: "quiet" }, CARE.nobody)])));
+  for (const id of ["again", "pass", "finish", "doubt"]) {
+    /** @type {HTMLButtonElement} */ (byId(id)).disabled = !current;
+  }
+}
+
+async function finish() {
+  const done = await act("exam/finish");
+  if (done) say(WORDS.done(done.number), true);
+}
+
+async function open() {
+  isOpen = (await session())?.kind === "open";
+  for (const id of ["work", "side"]) byId(id).hidden = false;
+  byId("page").classList.add("with-side");
+  const presses = { next: () => act("desk/next"), again: () => act("desk/again"), pass: () => act("desk/pass"),
+    finish, doubt: async () => {
+      if (await flag("exam", { room })) await refresh();
+    } };
+  const keys = { next: KEYS.space, again: "R", pass: "G", finish: KEYS.enter };
+  for (const [id, press] of Object.entries(presses)) {
+    fill(id, WORDS[id] ?? CARE.doubt, keys[id] ? make("kbd", {}, keys[id]) : null);
+    byId(id).addEventListener("click", press);
+  }
+  document.addEventListener("keydown", (event) => {
+    const id = { " ": "next", r: "again", R: "again", g: "pass", G: "pass", Enter: "finish" }[event.key];
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (!id || document.querySelector("dialog[open]") || /^(INPUT|BUTTON|A|SELECT)$/.test(target.tagName)) return;
+    event.preventDefault();
+    /** @type {HTMLButtonElement} */ (byId(id)).click();
+  });
+  openFrame("exam", make("a", { href: "/exam" }, WORDS.changeRoom));
+  places();
+  follow(`/api/exam/events?room=${encodeURIComponent(room)}`, clock, {
+    show,
+    beat: () => (byId("clock").textContent = clock.text(clock.now(), true)),
+    stale: (is) => (byId("stale").hidden = !is),
+  });
+}
+
+async function choose() {
+  byId("chooser").hidden = false;
+  openFrame("exam");
+  places();
+  const { rooms } = await get("/api/exam");
+  fill("rooms", ...rooms.map((one) => make("a", { href: `/exam?room=${encodeURIComponent(one.id)}` },
+    make("b", {}, local(one.name)), ` ${local(one.service)}`)));
+}
+
+speakOn({ ...COMMON, ...WORDS });
+document.title = `${PAGES.exam} · ${COMMON.product}`;
+if (room) open();
+else choose();
