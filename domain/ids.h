@@ -12,6 +12,8 @@ using TicketId = Id<struct TicketIdTag>;
 using ServiceId = Id<struct ServiceIdTag>;
 /// A building or campus with its own entrance (FHIR Location.id of the site).
 using SiteId = Id<struct SiteIdTag>;
+/// One sellable unit of the number source (FHIR Slot.id).
+using SlotId = Id<struct SlotIdTag>;
 /// One act of one terminal, made durable before it is sent anywhere (UUID). The same act sent
 /// twice has the same OperationId and one effect.
 using OperationId = Id<struct OperationIdTag>;

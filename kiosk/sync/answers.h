@@ -3,6 +3,7 @@
 #include <variant>
 #include <vector>
 
+#include "domain/booking_desk.h"
 #include "domain/card.h"
 #include "domain/check_in.h"
 #include "domain/ticket.h"
@@ -23,7 +24,8 @@ struct PatientToday {
   domain::PatientSummary patient;
   std::vector<domain::Visit> visits;  ///< Today's and the later ones of a month, by start.
   domain::OpenTasks tasks;
-  bool offline = false;  ///< From this terminal's memory.
+  std::vector<domain::OwnBooking> bookings;  ///< Not over yet, and waiting entries; by start.
+  bool offline = false;                      ///< From this terminal's memory.
 };
 
 struct CheckedIn {

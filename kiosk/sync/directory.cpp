@@ -39,6 +39,15 @@ bool IsActive(const Json& resource) {
   return !resource.Has("active") || resource["active"].AsBoolean();
 }
 
+/// A department, not an exam device or a ward.
+bool IsClinic(const Json& service) {
+  for (const Json& type : service["type"].Items()) {
+    const std::string& kind = fhir::CodeOf(type, fhir::systems::kResourceKind);
+    if (!kind.empty() && kind != "clinic") return false;
+  }
+  return true;
+}
+
 std::string TypeOf(const std::string& reference) {
   return reference.substr(0, reference.find('/'));
 }
@@ -153,12 +162,36 @@ void Directory::Describe(const Json& appointment, domain::Visit& visit) const {
   visit.site = NameOf(site);
 }
 
+domain::VisitPlace Directory::PlaceOf(const domain::Visit& visit) const {
+  const Json& site = Find("Location/" + visit.site_id.Value());
+  const Json& service = Find("HealthcareService/" + visit.service_id.Value());
+  domain::VisitPlace place;
+  place.site = visit.site;
+  place.area = visit.place;
+  place.room = visit.room;
+  place.way = fhir::TextOf(site, "description");
+  place.phone = site["telecom"][0]["value"].AsString();
+  place.preparation = fhir::TextOf(service, "extraDetails");
+  place.sensitive = service["extension"][0]["valueBoolean"].AsBoolean();
+  return place;
+}
+
+domain::ResourceKind Directory::KindOf(const domain::ServiceId& service) const {
+  for (const Json& type : Find("HealthcareService/" + service.Value())["type"].Items()) {
+    const std::string& kind = fhir::CodeOf(type, fhir::systems::kResourceKind);
+    if (kind == "exam") return domain::ResourceKind::Exam;
+    if (kind == "check-up") return domain::ResourceKind::CheckUp;
+    if (kind == "bed") return domain::ResourceKind::Bed;
+  }
+  return domain::ResourceKind::Clinic;
+}
+
 PublicLists Directory::Lists(
     const std::optional<std::map<std::string, int>>& waiting_by_service) const {
   PublicLists lists;
   std::vector<std::pair<std::string, PublicRow>> departments;
   for (const Json* service : All("HealthcareService")) {
-    if (!IsActive(*service)) continue;
+    if (!IsActive(*service) || !IsClinic(*service)) continue;
     PublicRow row{fhir::TextOf(*service, "name"), NameOf(LocalReference((*service)["location"][0])),
                   std::nullopt};
     if (waiting_by_service) {

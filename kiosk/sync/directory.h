@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "backend/fhir/json.h"
+#include "domain/booking_desk.h"
 #include "domain/local_text.h"
 #include "domain/visit.h"
 #include "kiosk/sync/answers.h"
@@ -30,6 +31,9 @@ class Directory {
 
   /// Fills the visit's names, places, queue letter and site from its appointment's participants.
   void Describe(const fhir::Json& appointment, domain::Visit& visit) const;
+  /// More about where a described visit takes place, and what the patient must know.
+  [[nodiscard]] domain::VisitPlace PlaceOf(const domain::Visit& visit) const;
+  [[nodiscard]] domain::ResourceKind KindOf(const domain::ServiceId& service) const;
   /// What the public pages list. `waiting_by_service` counts tickets by "HealthcareService/id";
   /// empty: nobody knows the numbers now.
   [[nodiscard]] PublicLists Lists(

@@ -24,8 +24,13 @@ struct AskCheckIn {
   domain::Visit visit;
   std::string masked_name;
 };
+struct AskBooking {
+  std::uint64_t session = 0;
+  int question = 0;
+  domain::BookingQuestion what;
+};
 struct AskStaffCall {};
-using Ask = std::variant<AskLookUp, AskCheckIn, AskStaffCall>;
+using Ask = std::variant<AskLookUp, AskCheckIn, AskBooking, AskStaffCall>;
 
 // What the gateway tells.
 struct LookUpAnswered {
@@ -36,6 +41,11 @@ struct CheckInAnswered {
   std::uint64_t session = 0;
   domain::AppointmentId appointment;
   Result<CheckInAnswer> answer;  ///< StoreFull and the store's other failures, or cannot now.
+};
+struct BookingAnswered {
+  std::uint64_t session = 0;
+  int question = 0;
+  domain::BookingReply reply;
 };
 struct StaffCallAnswered {
   bool reached = false;
@@ -48,8 +58,8 @@ struct ListsChanged {
 };
 /// The store failed: nothing may be promised any more. Told once.
 struct StoreBroken {};
-using News = std::variant<LookUpAnswered, CheckInAnswered, StaffCallAnswered, ReachableChanged,
-                          ListsChanged, StoreBroken>;
+using News = std::variant<LookUpAnswered, CheckInAnswered, BookingAnswered, StaffCallAnswered,
+                          ReachableChanged, ListsChanged, StoreBroken>;
 
 struct GatewayOptions {
   fhir::ClientOptions client;
@@ -64,7 +74,8 @@ struct GatewayOptions {
 /// terminal's own store while it is not, delivers afterwards what was promised meanwhile, and
 /// keeps directory and today's visitors fresh in small steps, so that a patient waits for one step
 /// at most. What works without the hospital (architecture.md 6): identify by today's cached
-/// visitors, check in, tickets, public lists. What does not: everything else; a call for staff.
+/// visitors, check in, tickets, public lists. What does not: everything else, booking among it; a
+/// call for staff.
 ///
 /// `tell` is called on the worker's thread and must not block. The database and the clock outlive
 /// the gateway.

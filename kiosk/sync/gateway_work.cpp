@@ -42,6 +42,7 @@ GatewayWork::GatewayWork(const GatewayOptions& options, offline::Database& datab
       cache_(std::move(cache)),
       hospital_(client, options_.station),
       desk_(database, cache_, options_.station),
+      booking_(hospital_, options_.station),
       refresher_(hospital_, desk_, cache_, options_.station, clock,
                  {options.visits_every, options.directory_every}),
       probe_wait_(options.probe_first) {
@@ -51,10 +52,11 @@ GatewayWork::GatewayWork(const GatewayOptions& options, offline::Database& datab
 }
 
 void GatewayWork::Answer(const Ask& ask) {
-  std::visit(Match{[&](const AskLookUp& look_up) { LookUp(look_up); },
-                   [&](const AskCheckIn& check_in) { CheckIn(check_in); },
-                   [&](AskStaffCall) { CallStaff(); }},
-             ask);
+  std::visit(
+      Match{[&](const AskLookUp& look_up) { LookUp(look_up); },
+            [&](const AskCheckIn& check_in) { CheckIn(check_in); },
+            [&](const AskBooking& booking) { Book(booking); }, [&](AskStaffCall) { CallStaff(); }},
+      ask);
 }
 
 milliseconds GatewayWork::DoDuty() {
@@ -196,6 +198,38 @@ Result<CheckInAnswer> GatewayWork::CheckInAlone(const domain::OperationId& opera
   }
   Log(LogEvent::CheckedIn, {{LogKey::Reason, "offline"}});
   return CheckInAnswer(std::move(*alone));
+}
+
+void GatewayWork::Book(const AskBooking& ask) {
+  domain::BookingQuestion question = ask.what;
+  // Made once for one act, and given back with every failure, so that a repeated act is the same.
+  domain::BookingFailed failed;
+  std::visit(
+      [&](auto& one) {
+        if constexpr (requires { one.operation; }) {
+          if (one.operation.Empty()) one.operation = domain::OperationId(RandomUuid());
+          failed.operation = one.operation;
+        }
+      },
+      question);
+  Result<domain::BookingReply> reply = Fail(ErrorCode::Unreachable, "offline");
+  if (reachable_.value_or(false)) {
+    ReadDirectoryFirst();
+    reply = booking_.Answer(question, clock_.Now(), abilities_, refresher_.Known());
+    if (!reply) Notice(reply.error());
+  }
+  if (!reply) {
+    using Why = domain::BookingFailed::Why;
+    const bool act = !failed.operation.Empty();
+    switch (reply.error().code) {
+      case ErrorCode::Unreachable: failed.why = Why::Away; break;
+      case ErrorCode::Refused: failed.why = Why::Cannot; break;
+      case ErrorCode::Timeout: failed.why = act ? Why::Unsure : Why::Away; break;
+      default: failed.why = act ? Why::Unsure : Why::Cannot;
+    }
+  }
+  tell_(BookingAnswered{ask.session, ask.question,
+                        reply ? std::move(*reply) : domain::BookingReply(failed)});
 }
 
 void GatewayWork::CallStaff() {

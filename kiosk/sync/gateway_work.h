@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 
+#include "kiosk/sync/booking_desk.h"
 #include "kiosk/sync/gateway.h"
 #include "kiosk/sync/hospital.h"
 #include "kiosk/sync/offline_desk.h"
@@ -40,6 +41,7 @@ class GatewayWork {
   [[nodiscard]] Result<CheckInAnswer> CheckInAlone(const domain::OperationId& operation,
                                                    const std::string& serial,
                                                    const AskCheckIn& ask);
+  void Book(const AskBooking& ask);
   void CallStaff();
 
   void Probe();
@@ -59,6 +61,7 @@ class GatewayWork {
   offline::DirectoryCache cache_;
   Hospital hospital_;
   OfflineDesk desk_;
+  BookingDesk booking_;
   Refresher refresher_;
   Abilities abilities_;
   std::optional<bool> reachable_;  ///< Empty: not tried yet.

@@ -113,6 +113,7 @@ Result<Abilities> Hospital::Probe() {
       if (operation["name"].AsString() == systems::kCheckInOperation) {
         abilities.check_in_operation = true;
       }
+      if (operation["name"].AsString() == systems::kBookOperation) abilities.booking = true;
     }
   }
   return abilities;
@@ -196,22 +197,55 @@ Result<Page> Hospital::ChangedInvoices(WallTime since, const std::string& path) 
                     "&_count=200&_sort=_lastUpdated");
 }
 
-std::vector<std::string> Hospital::SearchesOf(const std::string& whose, WallTime now) const {
+std::vector<std::string> Hospital::SearchesOf(const std::string& whose, WallTime now,
+                                              const Abilities& abilities) const {
   const auto today = LocalDay(now, station_.zone);
-  return {"Appointment?" + whose + "&" + DayRange("date", today, kVisitDays, station_.zone) +
-              "&_sort=date&_count=50",
-          "Task?" + whose + "&code=" + TicketCode() + "&status=ready,in-progress,on-hold&" +
-              DayRange("authored-on", today, 1, station_.zone) + "&_count=50",
-          "Invoice?" + whose + "&status=issued&_count=100",
-          "ServiceRequest?" + whose + "&status=active&category=laboratory&_summary=count",
-          "DiagnosticReport?" + whose + "&status=final,amended,corrected&_summary=count"};
+  std::vector<std::string> searches = {
+      "Appointment?" + whose + "&" + DayRange("date", today, kVisitDays, station_.zone) +
+          "&_sort=date&_count=50",
+      "Task?" + whose + "&code=" + TicketCode() + "&status=ready,in-progress,on-hold&" +
+          DayRange("authored-on", today, 1, station_.zone) + "&_count=50",
+      "Invoice?" + whose + "&status=issued&_count=100",
+      "ServiceRequest?" + whose + "&status=active&category=laboratory&_summary=count",
+      "DiagnosticReport?" + whose + "&status=final,amended,corrected&_summary=count"};
+  // A waiting entry has no start, and is found by no date.
+  if (abilities.booking) {
+    searches.push_back("Appointment?" + whose +
+                       "&status=waitlist&_include=Appointment:slot&_count=20");
+  }
+  return searches;
 }
 
-/// One exchange. Refused: the server cannot do some of it this way.
 Result<std::vector<Json>> Hospital::FindTogether(const std::string& identifier,
                                                  const std::vector<std::string>& searches) {
   std::vector<std::string> paths = {"Patient?identifier=" + identifier};
   paths.insert(paths.end(), searches.begin(), searches.end());
+  return Batch(paths);
+}
+
+Result<std::vector<int>> Hospital::Counts(const std::vector<std::string>& paths,
+                                          const Abilities& abilities) {
+  std::vector<int> counts;
+  if (abilities.batch) {
+    const auto bundles = Batch(paths);
+    if (bundles) {
+      for (const Json& bundle : *bundles) counts.push_back(CountOf(bundle));
+      return counts;
+    }
+    const ErrorCode code = bundles.error().code;
+    const bool in_turn = code == ErrorCode::Refused || code == ErrorCode::BadData;
+    if (!in_turn) return tl::unexpected<Error>(bundles.error());
+  }
+  for (const std::string& path : paths) {
+    const Result<Response> response = Send(Get(path));
+    if (!response) return tl::unexpected<Error>(response.error());
+    if (response->status != 200) return Refuse(response->status);
+    counts.push_back(CountOf(response->body));
+  }
+  return counts;
+}
+
+Result<std::vector<Json>> Hospital::Batch(const std::vector<std::string>& paths) {
   Json bundle;
   bundle.Set("resourceType", Json::String("Bundle")).Set("type", Json::String("batch"));
   for (const std::string& path : paths) {
@@ -240,14 +274,15 @@ Result<std::vector<Json>> Hospital::FindTogether(const std::string& identifier,
 }
 
 /// One search after another, without chained parameters, which not every server has.
-Result<std::vector<Json>> Hospital::FindInTurn(const std::string& identifier, WallTime now) {
+Result<std::vector<Json>> Hospital::FindInTurn(const std::string& identifier, WallTime now,
+                                               const Abilities& abilities) {
   const Result<Response> patients = Send(Get("Patient?identifier=" + identifier));
   if (!patients) return tl::unexpected<Error>(patients.error());
   if (patients->status != 200) return Refuse(patients->status);
   const Result<Json> patient = OnlyPatient(patients->body);
   if (!patient) return tl::unexpected<Error>(patient.error());
   std::vector<Json> bundles = {patients->body};
-  for (const std::string& path : SearchesOf("patient=" + ReferenceOf(*patient), now)) {
+  for (const std::string& path : SearchesOf("patient=" + ReferenceOf(*patient), now, abilities)) {
     const Result<Response> response = Send(Get(path));
     if (!response) return tl::unexpected<Error>(response.error());
     const bool found = response->status == 200;
@@ -263,11 +298,12 @@ Result<PatientToday> Hospital::LookUp(const domain::PresentedCard& card, WallTim
   const std::string identifier = EncodeQuery(CardIdentifier(card));
   Result<std::vector<Json>> bundles = Fail(ErrorCode::Refused, "no batch");
   if (abilities.batch) {
-    bundles = FindTogether(identifier, SearchesOf("patient.identifier=" + identifier, now));
+    bundles =
+        FindTogether(identifier, SearchesOf("patient.identifier=" + identifier, now, abilities));
   }
   const bool in_turn = !bundles && (bundles.error().code == ErrorCode::Refused ||
                                     bundles.error().code == ErrorCode::BadData);
-  if (in_turn) bundles = FindInTurn(identifier, now);
+  if (in_turn) bundles = FindInTurn(identifier, now, abilities);
   if (!bundles) return tl::unexpected<Error>(bundles.error());
   Result<Json> patient = OnlyPatient((*bundles)[0]);
   if (!patient) return tl::unexpected<Error>(patient.error());
@@ -283,6 +319,7 @@ Result<PatientToday> Hospital::LookUp(const domain::PresentedCard& card, WallTim
   }
   found.lab_orders = CountOf((*bundles)[4]);
   found.reports = CountOf((*bundles)[5]);
+  if (bundles->size() > 6) found.waiting = Resources((*bundles)[6]);
   PatientToday answer = Assemble(found, directory);
   for (domain::Visit& visit : answer.visits) {
     if (visit.ticket) CountAheadOf(visit, *visit.ticket);

@@ -15,6 +15,7 @@ namespace yizhan::sync {
 struct Abilities {
   bool batch = false;               ///< Several searches in one exchange.
   bool check_in_operation = false;  ///< Appointment $check-in: a gap-free number of the queue.
+  bool booking = false;             ///< Appointment $book and what belongs to it.
 };
 
 /// One arrival, told to the hospital. The same operation told twice has one effect.
@@ -79,20 +80,31 @@ class Hospital {
   [[nodiscard]] Result<CheckInAnswer> CheckIn(const Arrival& arrival, const domain::Visit& visit,
                                               const Abilities& abilities);
 
+  // For the other parts of kiosk/sync.
+
+  /// One exchange, with the failures above for what is no answer.
+  [[nodiscard]] Result<fhir::Response> Send(const fhir::Request& request);
+  [[nodiscard]] Result<Page> SearchPage(const std::string& path);
+  /// The totals of searches, in one exchange where the server can.
+  [[nodiscard]] Result<std::vector<int>> Counts(const std::vector<std::string>& paths,
+                                                const Abilities& abilities);
+
   /// Leaves a call for help where staff look (Task staff-call).
   [[nodiscard]] Status CallStaff(const domain::OperationId& operation, WallTime now);
 
  private:
-  [[nodiscard]] Result<fhir::Response> Send(const fhir::Request& request);
-  [[nodiscard]] Result<Page> SearchPage(const std::string& path);
+  /// The resources that a batch of searches found. Refused: the server cannot do some of it.
+  [[nodiscard]] Result<std::vector<fhir::Json>> Batch(const std::vector<std::string>& paths);
   /// The resources of `type` in a Bundle, and those of its further pages.
   [[nodiscard]] Result<std::vector<fhir::Json>> Follow(const fhir::Json& bundle,
                                                        const std::string& type);
   [[nodiscard]] Result<std::vector<fhir::Json>> FindTogether(
       const std::string& identifier, const std::vector<std::string>& searches);
   [[nodiscard]] Result<std::vector<fhir::Json>> FindInTurn(const std::string& identifier,
-                                                           WallTime now);
-  [[nodiscard]] std::vector<std::string> SearchesOf(const std::string& whose, WallTime now) const;
+                                                           WallTime now,
+                                                           const Abilities& abilities);
+  [[nodiscard]] std::vector<std::string> SearchesOf(const std::string& whose, WallTime now,
+                                                    const Abilities& abilities) const;
   void CountAheadOf(const domain::Visit& visit, domain::Ticket& ticket);
   [[nodiscard]] Result<CheckInAnswer> CheckInByOperation(const Arrival& arrival,
                                                          const domain::Visit& visit);

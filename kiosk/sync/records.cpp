@@ -7,6 +7,7 @@
 #include "base/match.h"
 #include "domain/money.h"
 #include "domain/name.h"
+#include "kiosk/sync/booking_records.h"
 
 namespace yizhan::sync {
 namespace {
@@ -187,6 +188,17 @@ PatientToday Assemble(const Found& found, const Directory& directory) {
     ++today.tasks.bills;
     today.tasks.bills_minor = Sum(today.tasks.bills_minor, amount_minor);
   }
+  for (const auto* list : {&found.appointments, &found.waiting}) {
+    for (const Json& appointment : *list) {
+      const bool waits = appointment["status"].AsString() == "waitlist";
+      if (waits != (list == &found.waiting)) continue;
+      auto booking = ToBooking(appointment, found.waiting, directory);
+      if (booking) today.bookings.push_back(std::move(*booking));
+    }
+  }
+  std::ranges::stable_sort(today.bookings, {}, [](const domain::OwnBooking& one) {
+    return one.offered ? one.offered->start : one.booking.start;
+  });
   today.tasks.lab_orders = found.lab_orders;
   today.tasks.reports = found.reports;
   return today;

@@ -41,6 +41,7 @@ struct Found {
   std::vector<fhir::Json> invoices;  ///< Any status; only issued ones count.
   int lab_orders = 0;
   int reports = 0;
+  std::vector<fhir::Json> waiting = {};  ///< Appointments of the waiting list, and their Slots.
 };
 [[nodiscard]] PatientToday Assemble(const Found& found, const Directory& directory);
 

@@ -75,6 +75,38 @@ void CopyPhysicalType(const Json& from, Json& to) {
   }
 }
 
+/// The phone that stands on slips is the site's own; no other is kept.
+void CopySitePhone(const Json& from, Json& to) {
+  for (const Json& contact : from["telecom"].Items()) {
+    const bool phone = to["physicalType"]["coding"][0]["code"].AsString() == "si" &&
+                       contact["system"].AsString() == "phone";
+    if (!phone) continue;
+    Json kept;
+    Copy(contact, kept, "value");
+    to.Set("telecom", Json::Array({std::move(kept)}));
+    return;
+  }
+}
+
+/// What kind of service it is, and whether its name is to be kept from others.
+void CopyKinds(const Json& from, Json& to) {
+  Json types = Json::Array();
+  for (const Json& type : from["type"].Items()) {
+    if (types.Items().size() >= kMostItems) break;
+    const std::string& code = fhir::CodeOf(type, systems::kResourceKind);
+    const bool fits = !code.empty() && code.size() <= kMostNameBytes;
+    if (fits) types.Append(fhir::Concept(systems::kResourceKind, code));
+  }
+  if (!types.Items().empty()) to.Set("type", std::move(types));
+  for (const Json& extension : from["extension"].Items()) {
+    if (extension["url"].AsString() != systems::kSensitive) continue;
+    Json kept;
+    Copy(extension, kept, "url");
+    Copy(extension, kept, "valueBoolean");
+    to.Set("extension", Json::Array({std::move(kept)}));
+  }
+}
+
 }  // namespace
 
 std::string ReferenceOf(const Json& resource) {
@@ -93,10 +125,14 @@ Json TrimDirectory(const Json& resource) {
   Copy(resource, trimmed, "active");
   if (type == "Location") {
     CopyText(resource, trimmed, "name");
+    CopyText(resource, trimmed, "description");
     CopyPhysicalType(resource, trimmed);
     CopyReferences(resource, trimmed, "partOf");
+    CopySitePhone(resource, trimmed);
   } else if (type == "HealthcareService") {
     CopyText(resource, trimmed, "name");
+    CopyText(resource, trimmed, "extraDetails");
+    CopyKinds(resource, trimmed);
     CopyIdentifier(resource, trimmed, systems::kQueueLetter);
     CopyReferences(resource, trimmed, "location");
   } else if (type == "Practitioner") {

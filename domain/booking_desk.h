@@ -1,0 +1,171 @@
+/// \file
+/// What a terminal asks about booking, and what it hears: plain values of the number source (号源)
+/// as a patient sees it (domain.md F11, F12, F19, F23).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "domain/booking.h"
+#include "domain/ids.h"
+#include "domain/local_text.h"
+
+namespace yizhan::domain {
+
+enum class ResourceKind { Clinic, Exam, CheckUp, Bed };
+enum class SeatLevel { Ordinary, Deputy, Chief, Special };
+
+/// Where a visit takes place, and what the patient must know about it.
+struct VisitPlace {
+  LocalText site;          ///< "总院"
+  LocalText area;          ///< "门诊楼 3 层 B 区"
+  LocalText room;          ///< "5 诊室"; may be empty.
+  LocalText way;           ///< How to get to the site.
+  std::string phone;       ///< Of the site.
+  LocalText preparation;   ///< Approved text; may be empty (F48).
+  bool sensitive = false;  ///< The service's name tells what a patient suffers from (F49).
+};
+
+struct FreeSeat {
+  SlotId slot;
+  WallTime start{};
+  WallTime end{};
+};
+
+/// A session of somebody (or of a device) on one day, with the seats that are left.
+struct BookableSession {
+  ResourceKind kind = ResourceKind::Clinic;
+  ServiceId service_id;
+  LocalText service;
+  std::string doctor_id;  ///< "": nobody in particular.
+  std::string doctor;
+  LocalText doctor_title;
+  std::string room_id;
+  VisitPlace where;
+  std::optional<SeatLevel> level;
+  std::int64_t fee_minor = 0;
+  WallTime start{};
+  WallTime end{};
+  WallTime release_at{};       ///< Not to be booked before.
+  bool stopped = false;        ///< 停诊
+  std::vector<FreeSeat> free;  ///< By start.
+};
+
+/// One booking of the patient. Ends are no longer listed.
+struct OwnBooking {
+  AppointmentId id;
+  ResourceKind kind = ResourceKind::Clinic;
+  Booking booking;
+  BookingTimes times;  ///< As the hospital said; else worked out by this terminal's rules.
+  ServiceId service_id;
+  LocalText service;
+  std::string doctor_id;  ///< "" any.
+  std::string doctor;
+  LocalText doctor_title;
+  VisitPlace where;
+  std::int64_t fee_minor = 0;       ///< 0: not known, or free of charge.
+  std::optional<FreeSeat> offered;  ///< What is held for a waiting entry.
+};
+
+enum class BookingRefusal {
+  Full,
+  Closed,
+  Stopped,
+  NotReleased,
+  NoQuota,
+  LimitDay,
+  LimitSession,
+  LimitDoctor,
+  Barred,  ///< 爽约: only on-site registration.
+  UnknownPatient,
+  AlreadyWaiting,
+  TooLate,
+  NotPaid,
+  WrongState,  ///< Somebody or something changed it meanwhile.
+};
+
+// ---- questions ------------------------------------------------------------------------------
+
+/// On which of `days` days from `first` anything of this kind is free.
+struct WhichDays {
+  ResourceKind kind = ResourceKind::Clinic;
+  std::chrono::local_days first{};
+  int days = 14;
+};
+struct WhatOnDay {
+  ResourceKind kind = ResourceKind::Clinic;
+  std::chrono::local_days day{};
+};
+/// The next free seats of a doctor (or, without one, of a service) after the day.
+struct WhenElse {
+  ResourceKind kind = ResourceKind::Clinic;
+  ServiceId service_id;
+  std::string doctor_id;
+  std::chrono::local_days after{};
+  int days = 14;
+};
+/// The acts that change something carry an operation: empty in the first try, and the one that
+/// BookingFailed gave back when the same act is tried again, so that it has one effect.
+struct BookSeat {
+  OperationId operation;
+  PatientId patient;
+  FreeSeat seat;
+  BookableSession session;  ///< Whose seat it is; its list of seats is empty.
+  bool prepay = false;
+};
+struct JoinWaitingList {
+  OperationId operation;
+  PatientId patient;
+  ServiceId service_id;
+  std::string doctor_id;  ///< "" any.
+  WallTime from{};        ///< Both on one day.
+  WallTime until{};
+};
+struct ActOnBooking {
+  OperationId operation;
+  AppointmentId appointment;
+  BookingAct act = BookingAct::Confirm;
+  std::int64_t paid_minor = 0;  ///< Of Take.
+};
+using BookingQuestion =
+    std::variant<WhichDays, WhatOnDay, WhenElse, BookSeat, JoinWaitingList, ActOnBooking>;
+
+// ---- answers --------------------------------------------------------------------------------
+
+struct BookableDay {
+  std::chrono::local_days day{};
+  int free = 0;
+};
+struct DaysFound {
+  std::vector<BookableDay> days;
+};
+struct SessionsFound {
+  std::vector<BookableSession> sessions;
+};
+/// The act was done; the booking as it is now.
+struct BookingDone {
+  OwnBooking booking;
+};
+struct BookingRefused {
+  BookingRefusal why = BookingRefusal::WrongState;
+};
+struct BookingFailed {
+  enum class Why {
+    Away,    ///< The hospital cannot be reached: nothing was done.
+    Unsure,  ///< The answer was lost: the act may have been done. Try the same operation again.
+    Cannot,  ///< The hospital did not understand or does not have it.
+  } why = Why::Away;
+  OperationId operation;
+};
+using BookingReply =
+    std::variant<DaysFound, SessionsFound, BookingDone, BookingRefused, BookingFailed>;
+
+/// The number that a person reads out on the phone: short, of the booking's id.
+[[nodiscard]] std::string BookingNumber(const AppointmentId& id);
+
+}  // namespace yizhan::domain
