@@ -6,6 +6,7 @@
 #include <fstream>
 #include <string>
 
+#include "tests/printer/booking_samples.h"
 #include "tests/printer/label_samples.h"
 #include "tests/printer/slip_samples.h"
 
@@ -34,6 +35,14 @@ bool WriteLaboratory(const std::string& folder) {
          Write(folder + "/draw-en.pdf", RenderDrawReceipt(test::SampleReceipt(), Language::En));
 }
 
+bool WriteBookings(const std::string& folder) {
+  const BookingSlip slip = test::SampleBooking();
+  return Write(folder + "/booking-zh.pdf", RenderBookingSlip(slip, Language::ZhCn)) &&
+         Write(folder + "/booking-en.pdf", RenderBookingSlip(slip, Language::En)) &&
+         Write(folder + "/invitation-zh.pdf", RenderInvitationSlip(slip, Language::ZhCn)) &&
+         Write(folder + "/invitation-en.pdf", RenderInvitationSlip(slip, Language::En));
+}
+
 int Run(const std::string& folder) {
   TicketSlip rare = test::SampleSlip();
   rare.ticket.masked_name = "\xF0\xA0\x85\xA4*\xF3\xB0\x80\x80";
@@ -50,7 +59,7 @@ int Run(const std::string& folder) {
                     Write(folder + "/offline-en.pdf", test::OfflineSlip(), Language::En) &&
                     Write(folder + "/rare-zh.pdf", rare, Language::ZhCn) &&
                     Write(folder + "/crowded-zh.pdf", crowded, Language::ZhCn) &&
-                    WriteLaboratory(folder);
+                    WriteLaboratory(folder) && WriteBookings(folder);
   return done ? 0 : 1;
 }
 
