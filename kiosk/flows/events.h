@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "domain/booking_desk.h"
 #include "domain/card.h"
 #include "domain/check_in.h"
 #include "domain/ticket.h"
@@ -49,7 +50,8 @@ struct PatientFound {
   domain::PatientSummary patient;
   std::vector<domain::Visit> visits;  ///< Today's and the next later one, by start.
   OpenTasks tasks;
-  bool offline = false;  ///< From this terminal's own memory.
+  std::vector<domain::OwnBooking> bookings;  ///< Of the coming days, and waiting entries.
+  bool offline = false;                      ///< From this terminal's own memory.
 };
 struct PatientUnknown {
   SessionNumber session = 0;
@@ -75,7 +77,21 @@ struct CheckInFailed {
   bool store_failed = false;  ///< Else: hospital away and offline check-in impossible.
 };
 
-/// Answer to PrintTicket, several times.
+/// Answer to AskBooking.
+struct BookingAnswered {
+  SessionNumber session = 0;
+  int question = 0;  ///< The number that AskBooking had.
+  domain::BookingReply reply;
+};
+
+/// Answers to PayFee, several times: first the code, then how it stands.
+struct PaymentProgress {
+  SessionNumber session = 0;
+  screens::PayModel::State state = screens::PayModel::State::Preparing;
+  screens::CodeDots code;  ///< Of Open.
+};
+
+/// Answer to PrintTicket and PrintBooking, several times.
 struct PrintProgress {
   SessionNumber session = 0;
   screens::TicketModel::Print print = screens::TicketModel::Print::Printing;
@@ -103,10 +119,11 @@ struct Answered {
 /// Any touch, also one that hits no control: somebody is here.
 struct Touched {};
 
-using Event = std::variant<ReaderReady, ReaderGone, CardPresented, CardRefused, CardRemoved,
-                           PatientFound, PatientUnknown, LookUpFailed, CheckInDone, CheckInRefused,
-                           CheckInFailed, PrintProgress, HospitalReachable, DirectoryLoaded,
-                           StaffCallAnswered, StoreFailed, Tick, Answered, Touched>;
+using Event =
+    std::variant<ReaderReady, ReaderGone, CardPresented, CardRefused, CardRemoved, PatientFound,
+                 PatientUnknown, LookUpFailed, CheckInDone, CheckInRefused, CheckInFailed,
+                 BookingAnswered, PaymentProgress, PrintProgress, HospitalReachable,
+                 DirectoryLoaded, StaffCallAnswered, StoreFailed, Tick, Answered, Touched>;
 
 // ---- effects --------------------------------------------------------------------------------
 
@@ -125,6 +142,30 @@ struct PrintTicket {
   domain::Language language = domain::Language::ZhCn;
   bool again = false;  ///< A person asked for another copy: 补打.
 };
+struct AskBooking {
+  SessionNumber session = 0;
+  int question = 0;  ///< Numbers the questions of one session.
+  domain::BookingQuestion what;
+};
+/// The slip of a booking, or the one for a companion.
+struct PrintBooking {
+  SessionNumber session = 0;
+  domain::OwnBooking booking;
+  std::string masked_name;
+  domain::Language language = domain::Language::ZhCn;
+  bool invitation = false;
+  bool again = false;  ///< As PrintTicket::again.
+};
+/// Take the fee of a held seat. When it is paid, the payment worker takes the seat.
+struct PayFee {
+  SessionNumber session = 0;
+  domain::AppointmentId appointment;
+  std::int64_t amount_minor = 0;
+};
+/// The patient does not want to pay any more.
+struct GiveUpPayment {
+  SessionNumber session = 0;
+};
 /// The patient left: a page that has not begun must not come out later.
 struct AbandonPrint {
   SessionNumber session = 0;
@@ -139,8 +180,8 @@ struct EndSession {
   Reason reason = Reason::Exit;
 };
 
-using Effect =
-    std::variant<LookUpPatient, CheckIn, PrintTicket, AbandonPrint, CallForStaff, EndSession>;
+using Effect = std::variant<LookUpPatient, CheckIn, PrintTicket, AskBooking, PrintBooking, PayFee,
+                            GiveUpPayment, AbandonPrint, CallForStaff, EndSession>;
 using Effects = std::vector<Effect>;
 
 }  // namespace yizhan::flows

@@ -11,14 +11,16 @@ using screens::HomeTask;
 /// Smaller comes first on the page.
 int Rank(const HomeTask& row) {
   switch (row.kind) {
-    case HomeTask::Kind::CheckIn: return row.outcome == CheckInOutcome::Ready ? 0 : 6;
+    case HomeTask::Kind::CheckIn: return row.outcome == CheckInOutcome::Ready ? 0 : 8;
     case HomeTask::Kind::InQueue: return 1;
-    case HomeTask::Kind::Pay: return 2;
-    case HomeTask::Kind::LabDraw: return 3;
-    case HomeTask::Kind::Report: return 4;
-    case HomeTask::Kind::FollowUp: return 5;
+    case HomeTask::Kind::Offer: return 2;  // Goes to the next one soon.
+    case HomeTask::Kind::Pay: return 3;
+    case HomeTask::Kind::LabDraw: return 4;
+    case HomeTask::Kind::ConfirmBooking: return 5;
+    case HomeTask::Kind::Report: return 6;
+    case HomeTask::Kind::FollowUp: return 7;
   }
-  return 7;
+  return 9;
 }
 
 HomeTask CountRow(HomeTask::Kind kind, int count, const domain::LocalText& place) {
@@ -27,6 +29,24 @@ HomeTask CountRow(HomeTask::Kind kind, int count, const domain::LocalText& place
   row.count = count;
   row.place = place;
   return row;
+}
+
+/// A row for all bookings in one state, which are the patient's to answer.
+void AddBookings(const PatientFound& found, domain::BookingState state, HomeTask::Kind kind,
+                 std::vector<TodaysTask>& tasks) {
+  HomeTask row;
+  row.kind = kind;
+  for (const domain::OwnBooking& booking : found.bookings) {
+    const bool beds_own =
+        booking.kind == domain::ResourceKind::Bed && state == domain::BookingState::PendingConfirm;
+    if (booking.booking.state != state || beds_own) continue;
+    if (++row.count > 1) continue;
+    row.service = booking.service;
+    row.doctor = booking.doctor;
+    row.doctor_title = booking.doctor_title;
+  }
+  row.here = true;
+  if (row.count > 0) tasks.push_back({std::move(row), nullptr});
 }
 
 bool Matters(const domain::Visit& visit) {
@@ -87,6 +107,8 @@ std::vector<TodaysTask> TodaysTasks(const PatientFound& found, const Terminal& t
     tasks.push_back(
         {CountRow(HomeTask::Kind::FollowUp, open.forms, terminal.triage_place), nullptr});
   }
+  AddBookings(found, domain::BookingState::Offered, HomeTask::Kind::Offer, tasks);
+  AddBookings(found, domain::BookingState::PendingConfirm, HomeTask::Kind::ConfirmBooking, tasks);
   std::stable_sort(tasks.begin(), tasks.end(), [](const TodaysTask& a, const TodaysTask& b) {
     return Rank(a.row) < Rank(b.row);
   });

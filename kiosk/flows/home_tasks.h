@@ -15,8 +15,8 @@ struct TodaysTask {
 };
 
 /// Everything this person can do today in the order it should be done (F01): check in what is
-/// open now, tickets held, payments, blood draw, reports, forms, then visits of today
-/// that cannot be checked in yet or any more. Visits of other days are no task.
+/// open now, tickets held, offers, payments, blood draw, bookings to confirm, reports, forms, then
+/// visits of today that cannot be checked in yet or any more. Visits of other days are no task.
 [[nodiscard]] std::vector<TodaysTask> TodaysTasks(const PatientFound& found,
                                                   const Terminal& terminal, Moment now);
 

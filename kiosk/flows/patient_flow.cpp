@@ -3,6 +3,8 @@
 #include <algorithm>
 
 #include "base/match.h"
+#include "kiosk/flows/booking_flow.h"
+#include "kiosk/flows/my_bookings_flow.h"
 
 namespace yizhan::flows {
 namespace {
@@ -121,6 +123,7 @@ Effects PatientFlow::OnIntent(const screens::Intent& intent, Moment now,
             const bool at_home = std::holds_alternative<screens::HomeModel>(page_);
             return at_home ? CheckInTo({}, now, language) : Effects{};
           },
+          [&](const screens::OpenService& open) { return OnService(open.service, now, language); },
           [&](screens::Back) {
             if (known) ShowHome(now);
             return Effects{};
@@ -146,12 +149,37 @@ Effects PatientFlow::OnChoose(std::size_t index, Moment now, domain::Language la
   switch (tasks[index].row.kind) {
     case HomeTask::Kind::CheckIn:
     case HomeTask::Kind::InQueue: return CheckInTo({tasks[index].visit->id, {}}, now, language);
+    case HomeTask::Kind::ConfirmBooking:
+      return OpenBookings(domain::BookingState::PendingConfirm, now, language);
+    case HomeTask::Kind::Offer: return OpenBookings(domain::BookingState::Offered, now, language);
     case HomeTask::Kind::Pay:
     case HomeTask::Kind::LabDraw:
     case HomeTask::Kind::Report:
     case HomeTask::Kind::FollowUp: break;  // Elsewhere: the row says where.
   }
   return {};
+}
+
+Effects PatientFlow::OnService(screens::Service service, Moment now, domain::Language language) {
+  const auto* trouble = std::get_if<TroubleModel>(&page_);
+  const bool offered = std::holds_alternative<screens::HomeModel>(page_) ||
+                       (trouble != nullptr && trouble->can_book);
+  if (!offered || !terminal_.books) return {};
+  switch (service) {
+    case screens::Service::Book:
+      return Open(std::make_unique<BookingFlow>(terminal_, facts_, BookingAim{}), now, language);
+    case screens::Service::BookOther: {
+      const BookingAim aim{domain::ResourceKind::Exam, true, {}};
+      return Open(std::make_unique<BookingFlow>(terminal_, facts_, aim), now, language);
+    }
+    case screens::Service::MyBookings: return OpenBookings({}, now, language);
+  }
+  return {};
+}
+
+Effects PatientFlow::OpenBookings(std::optional<domain::BookingState> only, Moment now,
+                                  domain::Language language) {
+  return Open(std::make_unique<MyBookingsFlow>(terminal_, facts_, only), now, language);
 }
 
 Effects PatientFlow::OnDigit(int digit, Moment now, domain::Language language) {
@@ -237,6 +265,10 @@ void PatientFlow::ShowHome(Moment now) {
   home.masked_name = facts_.masked_name;
   home.offline = found.offline;
   for (const TodaysTask& task : TodaysTasks(found, terminal_, now)) home.tasks.push_back(task.row);
+  if (terminal_.books) {
+    home.services = {screens::Service::Book, screens::Service::BookOther};
+    if (!found.bookings.empty()) home.services.push_back(screens::Service::MyBookings);
+  }
   for (const domain::Visit& visit : found.visits) {
     const bool later = LocalDay(visit.start, terminal_.zone) > LocalDay(now.wall, terminal_.zone);
     if (!later || visit.state != domain::VisitState::Booked || !home.next_visit.empty()) continue;
@@ -251,6 +283,7 @@ void PatientFlow::ShowTrouble(What what) {
   trouble.what = what;
   trouble.place = terminal_.triage_place;
   trouble.can_go_back = found_ && identified_ && what != What::NothingToday;
+  trouble.can_book = what == What::NothingToday && terminal_.books;
   page_ = std::move(trouble);
 }
 

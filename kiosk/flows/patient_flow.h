@@ -41,6 +41,9 @@ class PatientFlow {
   Effects OnNotFound(screens::TroubleModel::What what, Moment now);
   Effects OnIntent(const screens::Intent& intent, Moment now, domain::Language language);
   Effects OnChoose(std::size_t index, Moment now, domain::Language language);
+  Effects OnService(screens::Service service, Moment now, domain::Language language);
+  Effects OpenBookings(std::optional<domain::BookingState> only, Moment now,
+                       domain::Language language);
   Effects OnDigit(int digit, Moment now, domain::Language language);
   void OnErase();
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.h"
+#include "domain/booking.h"
 #include "domain/check_in.h"
 #include "domain/ids.h"
 #include "domain/local_text.h"
@@ -20,6 +21,12 @@ struct Terminal {
   domain::SiteId site;
   TimeZone zone;
   domain::CheckInPolicy check_in;
+  bool books = true;  ///< Offers booking.
+  /// What the hospital decided about bookings, for what its answers do not say. `check_in` in it
+  /// is the same as above.
+  domain::BookingPolicy booking;
+  int book_days = 14;    ///< Today and the days after it that are offered.
+  bool can_pay = false;  ///< A payment platform is configured.
   bool has_printer = true;
   domain::LocalText triage_place;   ///< "各楼层分诊台": where a person helps with visits.
   domain::LocalText cashier_place;  ///< "门诊楼 1 层收费处"

@@ -37,9 +37,23 @@ struct TurnPage {
   int page;
 };
 struct Reprint {};
+/// What can be done at any time, whatever is due.
+enum class Service { Book, BookOther, MyBookings };
+struct OpenService {
+  Service service;
+};
+struct GoHome {};       ///< Leave what was begun, back to the home page.
+struct Change {};       ///< Another booking in place of this one.
+struct CancelIt {};     ///< Cancel the booking, or leave the waiting list.
+struct Decline {};      ///< Not this offer; stay on the list.
+struct JoinList {};     ///< Onto the waiting list.
+struct PrintInvite {};  ///< The slip for somebody who comes along.
+struct Prepay {};
 struct DoAnother {};  ///< Back to the home page for the next task.
 
-using Intent = std::variant<SetLanguage, SetTextSize, CallStaff, Exit, StayHere, Choose, Confirm,
-                            Back, Digit, Erase, OpenDirectory, TurnPage, Reprint, DoAnother>;
+using Intent =
+    std::variant<SetLanguage, SetTextSize, CallStaff, Exit, StayHere, Choose, Confirm, Back, Digit,
+                 Erase, OpenDirectory, TurnPage, Reprint, DoAnother, OpenService, GoHome, Change,
+                 CancelIt, Decline, JoinList, PrintInvite, Prepay>;
 
 }  // namespace yizhan::screens

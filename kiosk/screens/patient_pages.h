@@ -9,13 +9,14 @@
 
 #include "domain/check_in.h"
 #include "domain/local_text.h"
+#include "kiosk/screens/answers.h"
 
 namespace yizhan::screens {
 
 /// Something is under way that the patient waits for.
 struct WorkingModel {
   static constexpr const char* kName = "working";
-  enum class Task { LookingUp, CheckingIn } task = Task::LookingUp;
+  enum class Task { LookingUp, CheckingIn, LookingForSeats, Booking } task = Task::LookingUp;
 };
 
 /// Second factor of a legacy card: eight digits YYYYMMDD on a keypad.
@@ -29,12 +30,14 @@ struct BirthDateModel {
 /// One thing a patient has to do today.
 struct HomeTask {
   enum class Kind {
-    CheckIn,   ///< Appointment that can be checked in now, or not yet.
-    InQueue,   ///< Has a ticket: shows number and place.
-    Pay,       ///< Unpaid bills: `count`, `amount_minor`.
-    LabDraw,   ///< Lab orders: `count`.
-    Report,    ///< Reports ready: `count`.
-    FollowUp,  ///< A questionnaire to answer.
+    CheckIn,         ///< Appointment that can be checked in now, or not yet.
+    InQueue,         ///< Has a ticket: shows number and place.
+    Pay,             ///< Unpaid bills: `count`, `amount_minor`.
+    LabDraw,         ///< Lab orders: `count`.
+    Report,          ///< Reports ready: `count`.
+    FollowUp,        ///< A questionnaire to answer.
+    ConfirmBooking,  ///< A booking waits for the patient's confirmation.
+    Offer,           ///< A seat is held for somebody on the waiting list.
   } kind = Kind::CheckIn;
   domain::LocalText service;  ///< CheckIn, InQueue
   std::string doctor;
@@ -57,7 +60,8 @@ struct HomeTask {
 struct HomeModel {
   static constexpr const char* kName = "home";
   std::string masked_name;
-  std::vector<HomeTask> tasks;  ///< May be empty: nothing today.
+  std::vector<HomeTask> tasks;    ///< May be empty: nothing today.
+  std::vector<Service> services;  ///< Offered besides.
   bool offline = false;
   /// The next known appointment on a later day, when nothing is due today: "2026-03-11 09:00".
   std::string next_visit;
@@ -85,6 +89,7 @@ struct TroubleModel {
   std::string date;         ///< "2026-03-11"
   std::int64_t amount_minor = 0;
   bool can_go_back = false;  ///< Offer "返回" to the home page.
+  bool can_book = false;     ///< Offer to book.
 };
 
 }  // namespace yizhan::screens

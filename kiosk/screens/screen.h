@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "domain/local_text.h"
 #include "kiosk/screens/answers.h"
+#include "kiosk/screens/booking_pages.h"
 #include "kiosk/screens/check_in_pages.h"
 #include "kiosk/screens/patient_pages.h"
 #include "kiosk/screens/public_pages.h"
@@ -20,7 +21,10 @@
 namespace yizhan::screens {
 
 using Page = std::variant<IdleModel, DirectoryModel, WorkingModel, BirthDateModel, HomeModel,
-                          ChooseVisitModel, ConfirmModel, TicketModel, TroubleModel>;
+                          ChooseVisitModel, ConfirmModel, TicketModel, TroubleModel,
+                          ChooseKindModel, ChooseDayModel, ChooseDepartmentModel, ChooseDoctorModel,
+                          ChooseTimeModel, FullModel, ReadBackModel, CancelModel,
+                          BookingResultModel, MyBookingsModel, PayModel, BookingTroubleModel>;
 
 // ---- around every page --------------------------------------------------------------------
 
