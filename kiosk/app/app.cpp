@@ -185,34 +185,53 @@ void App::Handle(const flows::Event& event) {
 }
 
 void App::CarryOut(flows::Effect effect) {
-  std::visit(Match{
-                 [&](flows::LookUpPatient& look_up) {
-                   Log(LogEvent::SessionStarted);
-                   if (!workers_->gateway->Post(sync::AskLookUp{look_up.session, look_up.card})) {
-                     Post(flows::LookUpFailed{look_up.session});
-                   }
-                 },
-                 [&](flows::CheckIn& check_in) {
-                   const flows::SessionNumber session = check_in.session;
-                   if (!workers_->gateway->Post(sync::AskCheckIn{
-                           session, std::move(check_in.visit), std::move(check_in.masked_name)})) {
-                     Post(flows::CheckInFailed{session, false});
-                   }
-                 },
-                 [&](const flows::PrintTicket& print) {
-                   if (workers_->print_desk) workers_->print_desk->Print(print);
-                 },
-                 [&](const flows::AbandonPrint& abandon) {
-                   if (workers_->print_desk) workers_->print_desk->Abandon(abandon.session);
-                 },
-                 [&](const flows::CallForStaff&) {
-                   if (!workers_->gateway->Post(sync::AskStaffCall{})) {
-                     Post(flows::StaffCallAnswered{false});
-                   }
-                 },
-                 [&](const flows::EndSession& end) { EndSession(end); },
-             },
-             effect);
+  std::visit(
+      Match{
+          [&](flows::LookUpPatient& look_up) {
+            Log(LogEvent::SessionStarted);
+            if (!workers_->gateway->Post(sync::AskLookUp{look_up.session, look_up.card})) {
+              Post(flows::LookUpFailed{look_up.session});
+            }
+          },
+          [&](flows::CheckIn& check_in) {
+            const flows::SessionNumber session = check_in.session;
+            if (!workers_->gateway->Post(sync::AskCheckIn{session, std::move(check_in.visit),
+                                                          std::move(check_in.masked_name)})) {
+              Post(flows::CheckInFailed{session, false});
+            }
+          },
+          [&](flows::AskBooking& ask) {
+            const flows::SessionNumber session = ask.session;
+            const int question = ask.question;
+            if (!workers_->gateway->Post(
+                    sync::AskBooking{session, question, std::move(ask.what)})) {
+              Post(flows::BookingAnswered{session, question, domain::BookingFailed{}});
+            }
+          },
+          [&](const flows::PrintTicket& print) {
+            if (workers_->print_desk) workers_->print_desk->Print(print);
+          },
+          [&](const flows::PrintBooking& print) {
+            if (workers_->print_desk) workers_->print_desk->Print(print);
+          },
+          // Without a payment platform nothing was asked for, so nothing is owed.
+          [&](const flows::PayFee& pay) {
+            Post(flows::PaymentProgress{pay.session, screens::PayModel::State::GivenUp, {}});
+          },
+          [&](const flows::GiveUpPayment& give_up) {
+            Post(flows::PaymentProgress{give_up.session, screens::PayModel::State::GivenUp, {}});
+          },
+          [&](const flows::AbandonPrint& abandon) {
+            if (workers_->print_desk) workers_->print_desk->Abandon(abandon.session);
+          },
+          [&](const flows::CallForStaff&) {
+            if (!workers_->gateway->Post(sync::AskStaffCall{})) {
+              Post(flows::StaffCallAnswered{false});
+            }
+          },
+          [&](const flows::EndSession& end) { EndSession(end); },
+      },
+      effect);
 }
 
 void App::EndSession(const flows::EndSession& end) {

@@ -63,6 +63,22 @@ void ReadCheckIn(Section section, Config& config) {
   policy.late_after_start = std::chrono::minutes(section.Integer("late_after_minutes", 0, 720, 20));
 }
 
+void ReadBooking(Section section, Config& config) {
+  flows::Terminal& terminal = config.terminal;
+  terminal.books = section.Switch("enabled", true);
+  terminal.book_days = static_cast<int>(section.Integer("days", 1, 28, 14));
+  domain::BookingPolicy& policy = terminal.booking;
+  policy.check_in = terminal.check_in;
+  policy.temporary_within_days =
+      static_cast<int>(section.Integer("temporary_within_days", 0, 60, 0));
+  policy.confirm_before = std::chrono::hours(section.Integer("confirm_before_hours", 0, 720, 24));
+  policy.cancel_day_before_at =
+      std::chrono::minutes(section.Integer("cancel_day_before_minute", 0, 1439, 1020));
+  policy.cancel_same_day_before =
+      std::chrono::minutes(section.Integer("cancel_same_day_before_minutes", 0, 720, 30));
+  policy.penalty_percent = static_cast<int>(section.Integer("penalty_percent", 0, 100, 20));
+}
+
 void ReadTimes(Section section, Config& config) {
   config.times.idle = Seconds(section.Integer("idle_seconds", 30, 600, 120));
   config.times.warning = Seconds(section.Integer("warning_seconds", 20, 60, 20));
@@ -137,6 +153,7 @@ Result<Config> Read(Result<Settings> settings) {
   Config config;
   ReadTerminal(settings->Open("terminal"), config);
   ReadCheckIn(settings->Open("check_in"), config);
+  ReadBooking(settings->Open("booking"), config);
   ReadTimes(settings->Open("times"), config);
   ReadHospital(settings->Open("hospital"), config);
   ReadReader(settings->Open("reader"), config);

@@ -3,7 +3,9 @@
 #include <algorithm>
 
 #include "base/crypto.h"
+#include "base/match.h"
 #include "base/wipe.h"
+#include "printer/documents/booking_slip.h"
 #include "printer/documents/ticket_slip.h"
 #include "printer/ipp/ipp_device.h"
 
@@ -34,6 +36,22 @@ bool IsFinal(printer::PrintEvent::Kind kind) {
   return kind == Kind::Printed || kind == Kind::Uncertain || kind == Kind::Failed;
 }
 
+flows::SessionNumber SessionOf(const PrintDesk::Job& job) {
+  return std::visit([](const auto& print) { return print.session; }, job);
+}
+
+/// The same for every copy of one slip.
+std::string WhatIsOn(const PrintDesk::Job& job) {
+  return std::visit(
+      Match{[](const flows::PrintTicket& print) { return print.ticket.operation.Value(); },
+            [](const flows::PrintBooking& print) {
+              const auto state = static_cast<int>(print.booking.booking.state);
+              return print.booking.id.Value() + (print.invitation ? "|i" : "|b") +
+                     std::to_string(state);
+            }},
+      job);
+}
+
 }  // namespace
 
 Result<std::unique_ptr<PrintDesk>> PrintDesk::Open(const Config& config,
@@ -60,45 +78,33 @@ PrintDesk::PrintDesk(const Config& config, const Clock& clock,
     : hospital_(config.identity.hospital),
       terminal_(config.identity.terminal),
       zone_(config.terminal.zone),
+      policy_(config.terminal.booking),
       clock_(clock),
       tell_(std::move(tell)) {}
 
 PrintDesk::~PrintDesk() { Stop(); }
 
 void PrintDesk::Stop() {
-  tickets_.Close();
+  jobs_.Close();
   if (thread_.joinable()) thread_.join();
   if (service_) service_->Stop();
 }
 
-void PrintDesk::Print(const flows::PrintTicket& print) {
-  if (!tickets_.Post(print)) tell_(flows::PrintProgress{print.session, Print::Failed});
+void PrintDesk::Print(Job print) {
+  const flows::SessionNumber session = SessionOf(print);
+  if (!jobs_.Post(std::move(print))) tell_(flows::PrintProgress{session, Print::Failed});
 }
 
 void PrintDesk::Run() {
   // The first slip of a process loads the fonts: better now than with a patient waiting.
   static_cast<void>(printer::RenderTicketSlip({}, domain::Language::ZhCn));
-  while (!tickets_.Closed()) {
-    for (const flows::PrintTicket& print : tickets_.WaitAndTakeAll(std::chrono::minutes(1))) {
-      Render(print);
-    }
+  while (!jobs_.Closed()) {
+    for (const Job& job : jobs_.WaitAndTakeAll(std::chrono::minutes(1))) Render(job);
     WipeStack();
   }
 }
 
-void PrintDesk::Render(const flows::PrintTicket& print) {
-  printer::PrintOrder order;
-  order.record_id = RandomUuid();
-  {
-    MutexLock lock(mutex_);
-    if (copies_.size() > kMostCopiesKept) copies_.clear();
-    // A copy asked for by a person is at least the second, also when another terminal or an
-    // earlier run printed the first.
-    int& copies = copies_[print.ticket.operation];
-    copies = std::max(copies + 1, print.again ? 2 : 1);
-    order.copy = copies;
-    pages_.push_back({order.record_id, print.session});
-  }
+Result<printer::Document> PrintDesk::ToPage(const flows::PrintTicket& print, int copy) const {
   printer::TicketSlip slip;
   slip.hospital = hospital_;
   slip.terminal = terminal_.Value();
@@ -106,8 +112,41 @@ void PrintDesk::Render(const flows::PrintTicket& print) {
   slip.ticket = print.ticket;
   slip.serial = print.ticket.serial;
   slip.printed_at = clock_.Now();
-  slip.copy = order.copy;
-  auto document = printer::RenderTicketSlip(slip, print.language);
+  slip.copy = copy;
+  return printer::RenderTicketSlip(slip, print.language);
+}
+
+Result<printer::Document> PrintDesk::ToPage(const flows::PrintBooking& print, int copy) const {
+  printer::BookingSlip slip;
+  slip.hospital = hospital_;
+  slip.terminal = terminal_.Value();
+  slip.zone = zone_;
+  slip.booking = print.booking;
+  if (slip.booking.times.cancel_until == WallTime{}) {
+    slip.booking.times = domain::TimesOf(print.booking.booking, zone_, policy_);
+  }
+  slip.masked_name = print.masked_name;
+  slip.printed_at = clock_.Now();
+  slip.copy = copy;
+  return print.invitation ? printer::RenderInvitationSlip(slip, print.language)
+                          : printer::RenderBookingSlip(slip, print.language);
+}
+
+void PrintDesk::Render(const Job& job) {
+  printer::PrintOrder order;
+  order.record_id = RandomUuid();
+  {
+    MutexLock lock(mutex_);
+    if (copies_.size() > kMostCopiesKept) copies_.clear();
+    // A copy asked for by a person is at least the second, also when another terminal or an
+    // earlier run printed the first.
+    int& copies = copies_[WhatIsOn(job)];
+    const bool again = std::visit([](const auto& print) { return print.again; }, job);
+    copies = std::max(copies + 1, again ? 2 : 1);
+    order.copy = copies;
+    pages_.push_back({order.record_id, SessionOf(job)});
+  }
+  auto document = std::visit([&](const auto& print) { return ToPage(print, order.copy); }, job);
   Status submitted;
   if (document) {
     order.document = std::move(*document);

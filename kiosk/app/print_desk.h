@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 #include <thread>
+#include <variant>
+#include <vector>
 
 #include "base/mailbox.h"
 #include "domain/print_job.h"
@@ -14,21 +16,23 @@
 
 namespace yizhan::app {
 
-/// Turns tickets into pages and tells the session how each page fares. Rendering and printing run
-/// on workers of its own. Thread-safe; `tell` is called on worker threads and must not block.
-/// Borrows the ledger and the clock.
+/// Turns tickets and bookings into pages and tells the session how each page fares. Rendering and
+/// printing run on workers of its own. Thread-safe; `tell` is called on worker threads and must not
+/// block. Borrows the ledger and the clock.
 class PrintDesk {
  public:
   [[nodiscard]] static Result<std::unique_ptr<PrintDesk>> Open(
       const Config& config, domain::PrintLedger& ledger, const Clock& clock,
       std::function<void(flows::Event)> tell);
   ~PrintDesk();
+  using Job = std::variant<flows::PrintTicket, flows::PrintBooking>;
+
   PrintDesk(const PrintDesk&) = delete;
   PrintDesk& operator=(const PrintDesk&) = delete;
 
-  /// Prints a ticket. The session hears of it by PrintProgress; when the desk is too busy or the
+  /// Prints a slip. The session hears of it by PrintProgress; when the desk is too busy or the
   /// page cannot be made, it hears Failed.
-  void Print(const flows::PrintTicket& print);
+  void Print(Job print);
   /// The patient of this session left: what has not begun to come out must not come out.
   void Abandon(flows::SessionNumber session);
   /// Joins within two seconds.
@@ -37,15 +41,18 @@ class PrintDesk {
  private:
   PrintDesk(const Config& config, const Clock& clock, std::function<void(flows::Event)> tell);
   void Run();
-  void Render(const flows::PrintTicket& print);
+  void Render(const Job& job);
+  [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintTicket& print, int copy) const;
+  [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintBooking& print, int copy) const;
   void OnPrinter(const printer::PrintEvent& event);
 
   const domain::LocalText hospital_;
   const domain::TerminalId terminal_;
   const TimeZone zone_;
+  const domain::BookingPolicy policy_;
   const Clock& clock_;
   const std::function<void(flows::Event)> tell_;
-  Mailbox<flows::PrintTicket> tickets_{16};
+  Mailbox<Job> jobs_{16};
   std::unique_ptr<printer::PrintService> service_;
   std::thread thread_;
 
@@ -54,8 +61,8 @@ class PrintDesk {
     std::string record;
     flows::SessionNumber session = 0;
   };
-  std::vector<Page> pages_ GUARDED_BY(mutex_);                    ///< Not final yet.
-  std::map<domain::OperationId, int> copies_ GUARDED_BY(mutex_);  ///< Of today's tickets.
+  std::vector<Page> pages_ GUARDED_BY(mutex_);            ///< Not final yet.
+  std::map<std::string, int> copies_ GUARDED_BY(mutex_);  ///< Of today's slips, by what is on them.
 };
 
 }  // namespace yizhan::app

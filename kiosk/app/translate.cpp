@@ -29,6 +29,7 @@ Event OfLookUp(sync::LookUpAnswered answered) {
   found.patient = std::move(today.patient);
   found.visits = std::move(today.visits);
   found.tasks = today.tasks;
+  found.bookings = std::move(today.bookings);
   found.offline = today.offline;
   return found;
 }
@@ -69,6 +70,10 @@ Event ToEvent(sync::News news) {
       Match{
           [](sync::LookUpAnswered& answered) { return OfLookUp(std::move(answered)); },
           [](sync::CheckInAnswered& answered) { return OfCheckIn(std::move(answered)); },
+          [](sync::BookingAnswered& answered) {
+            return Event(flows::BookingAnswered{answered.session, answered.question,
+                                                std::move(answered.reply)});
+          },
           [](sync::StaffCallAnswered& answered) {
             return Event(flows::StaffCallAnswered{answered.reached});
           },

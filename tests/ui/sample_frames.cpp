@@ -1,6 +1,8 @@
 #include "tests/ui/sample_frames.h"
 
+#include <algorithm>
 #include <chrono>
+#include <tuple>
 
 namespace yizhan::test {
 
@@ -254,6 +256,193 @@ void AddAround(std::vector<Sample>& out) {
                                "Third Affiliated Hospital of the Autonomous Region (east campus)"};
 }
 
+screens::BookingFacts BookingAt(const char* date, const char* range) {
+  screens::BookingFacts facts;
+  facts.service = kService;
+  facts.doctor = "王建国";
+  facts.doctor_title = kTitle;
+  facts.date = date;
+  facts.time_range = range;
+  facts.place = kPlace;
+  facts.fee_minor = 5000;
+  return facts;
+}
+
+void AddBookingQuestions(std::vector<Sample>& out) {
+  using domain::ResourceKind;
+  out.push_back(
+      {"choose-kind", SignedIn(screens::ChooseKindModel{
+                          {ResourceKind::Exam, ResourceKind::CheckUp, ResourceKind::Bed}})});
+  screens::ChooseDayModel days;
+  for (int i = 0; i < 14; ++i) {
+    const auto day = LocalDay(kNow, TimeZone{}) + std::chrono::days(i);
+    days.days.push_back({ToDate(day), i == 0, i % 5 != 2});
+  }
+  days.suggested = 0;
+  out.push_back({"choose-day", SignedIn(days)});
+  screens::ChooseDepartmentModel departments{.date = "2026-11-24"};
+  const char* names[][2] = {{"心血管内科", "Cardiology"},
+                            {"呼吸与危重症医学科", "Respiratory and critical care medicine"},
+                            {"儿科", "Paediatrics"},
+                            {"妇产科", "Obstetrics and Gynaecology"},
+                            {"眼科", "Ophthalmology"},
+                            {"皮肤科", "Dermatology"}};
+  int free = 11;
+  for (const auto& name : names) {
+    departments.rows.push_back({{name[0], name[1]}, kPlace, free});
+    free = std::max(0, free - 4);
+  }
+  departments.suggested = 0;
+  out.push_back({"choose-department", SignedIn(departments)});
+  using Row = screens::ChooseDoctorModel::Row;
+  screens::ChooseDoctorModel doctors{.facts = BookingAt("2026-11-24", "")};
+  doctors.facts.doctor.clear();
+  doctors.rows = {
+      {.doctor = "", .fee_minor = 2000, .from_fee = true, .earliest = "08:00"},
+      {.doctor = "王建国", .title = kTitle, .fee_minor = 5000, .earliest = "08:30"},
+      {.state = Row::State::Full, .doctor = "买买提·艾力江", .title = kTitle, .fee_minor = 3500},
+      {.state = Row::State::NotReleased,
+       .doctor = "李明",
+       .title = kTitle,
+       .released_on = "2026-11-23",
+       .released_at = "07:00"},
+      {.state = Row::State::Stopped, .doctor = "𠮷田 㛃", .title = kTitle}};
+  out.push_back({"choose-doctor", SignedIn(doctors)});
+  using Part = screens::ChooseTimeModel::PartOfDay;
+  screens::ChooseTimeModel times{.facts = BookingAt("2026-11-24", "")};
+  const char* ranges[] = {"08:00–08:30", "08:30–09:00", "09:00–09:30", "09:30–10:00",
+                          "10:00–10:30", "14:00–14:30", "14:30–15:00", "18:00–18:30"};
+  for (std::size_t i = 0; i < std::size(ranges); ++i) {
+    times.times.push_back({ranges[i], static_cast<int>(i) + 1,
+                           i < 5   ? Part::Morning
+                           : i < 7 ? Part::Afternoon
+                                   : Part::Night});
+  }
+  out.push_back({"choose-time", SignedIn(times)});
+  using Why = screens::FullModel::Row::Why;
+  screens::FullModel full{.facts = BookingAt("2026-11-24", ""), .can_wait = true};
+  full.rows = {{Why::SameDay, BookingAt("2026-11-24", "10:00–10:30")},
+               {Why::SameDoctor, BookingAt("2026-11-26", "08:30–09:00")}};
+  out.push_back({"full", SignedIn(full)});
+  full.rows.clear();
+  full.just_taken = true;
+  out.push_back({"full-none", SignedIn(full)});
+}
+
+void AddBookingReadBacks(std::vector<Sample>& out) {
+  using Purpose = screens::ReadBackModel::Purpose;
+  const std::pair<const char*, Purpose> purposes[] = {
+      {"book", Purpose::Book},       {"move", Purpose::Move},   {"wait", Purpose::Wait},
+      {"confirm", Purpose::Confirm}, {"offer", Purpose::Offer}, {"keep", Purpose::Keep},
+      {"waiting", Purpose::Waiting}};
+  for (const auto& [name, purpose] : purposes) {
+    screens::ReadBackModel model{.purpose = purpose,
+                                 .facts = BookingAt("2026-11-24", "09:00–09:30"),
+                                 .masked_name = "张*三",
+                                 .advised_arrival = "08:45",
+                                 .until_date = "2026-11-23",
+                                 .until_time = "17:00"};
+    const bool exists = purpose != Purpose::Book && purpose != Purpose::Move;
+    if (exists && purpose != Purpose::Wait) model.number = "3F9A-21C7";
+    model.can_change = purpose == Purpose::Confirm || purpose == Purpose::Keep;
+    model.can_cancel = model.can_change || purpose == Purpose::Waiting;
+    model.can_prepay = purpose == Purpose::Book;
+    model.paid = purpose == Purpose::Keep;
+    model.preparation = {"请空腹前来，抽血前不要吃早饭。",
+                         "Come without breakfast; blood is drawn first."};
+    out.push_back({std::string("read-back-") + name, SignedIn(model)});
+  }
+  screens::CancelModel cancel{.facts = BookingAt("2026-11-24", "09:00–09:30"),
+                              .until_date = "2026-11-23",
+                              .until_time = "17:00"};
+  out.push_back({"cancel", SignedIn(cancel)});
+  cancel.late = true;
+  cancel.refund_minor = 4000;
+  cancel.kept_minor = 1000;
+  out.push_back({"cancel-late", SignedIn(cancel)});
+  using State = screens::MyBookingsModel::Row::State;
+  screens::MyBookingsModel mine;
+  for (const State state :
+       {State::Booked, State::ToConfirm, State::ToBeAnswered, State::Waiting, State::Offered}) {
+    mine.rows.push_back({BookingAt("2026-11-24", "09:00–09:30"), state});
+  }
+  out.push_back({"my-bookings", SignedIn(mine)});
+  out.push_back({"my-bookings-none", SignedIn(screens::MyBookingsModel{})});
+}
+
+void AddBookingResults(std::vector<Sample>& out) {
+  using What = screens::BookingResultModel::What;
+  using Print = screens::TicketModel::Print;
+  const std::tuple<const char*, What, Print> results[] = {
+      {"booked", What::Booked, Print::Printed},
+      {"to-confirm", What::ToConfirm, Print::Printing},
+      {"bed", What::ToBeAnswered, Print::PaperOut},
+      {"confirmed", What::Confirmed, Print::Uncertain},
+      {"waiting", What::OnWaitingList, Print::NoPrinter},
+      {"moved", What::Moved, Print::Failed},
+      {"moved-old-stays", What::MovedOldStays, Print::Printed},
+      {"cancelled", What::Cancelled, Print::NotAsked},
+      {"declined", What::Declined, Print::NotAsked},
+      {"off-the-list", What::OffTheList, Print::NotAsked}};
+  for (const auto& [name, what, print] : results) {
+    screens::BookingResultModel model{.what = what,
+                                      .facts = BookingAt("2026-11-24", "09:00–09:30"),
+                                      .number = "3F9A-21C7",
+                                      .advised_arrival = "08:45",
+                                      .until_date = "2026-11-23",
+                                      .until_time = "17:00",
+                                      .print = print};
+    model.can_print = print == Print::Uncertain || print == Print::Failed;
+    model.can_invite = print != Print::NotAsked && what != What::OnWaitingList;
+    model.paid = what == What::Confirmed;
+    out.push_back({std::string("booking-") + name, SignedIn(model)});
+  }
+  using Trouble = screens::BookingTroubleModel::What;
+  for (int i = 0; i <= static_cast<int>(domain::BookingRefusal::WrongState); ++i) {
+    out.push_back({"booking-refused-" + std::to_string(i),
+                   SignedIn(screens::BookingTroubleModel{
+                       Trouble::Refused, static_cast<domain::BookingRefusal>(i), kPlace})});
+  }
+  for (const Trouble what :
+       {Trouble::Away, Trouble::Unsure, Trouble::NotOffered, Trouble::NothingToBook}) {
+    out.push_back(
+        {"booking-trouble-" + std::to_string(static_cast<int>(what)),
+         SignedIn(screens::BookingTroubleModel{what, domain::BookingRefusal::WrongState, {}})});
+  }
+  screens::PayModel pay{.facts = BookingAt("2026-11-24", "09:00–09:30"), .amount_minor = 5000};
+  out.push_back({"pay-preparing", SignedIn(pay)});
+  pay.state = screens::PayModel::State::Open;
+  pay.seconds_left = 547;
+  pay.code.side = 25;
+  for (int i = 0; i < 25 * 25; ++i) pay.code.dark.push_back(i * 7 % 3 == 0);
+  out.push_back({"pay-open", SignedIn(pay)});
+  pay.state = screens::PayModel::State::Unknown;
+  out.push_back({"pay-unknown", SignedIn(pay)});
+  out.push_back({"looking-for-seats",
+                 SignedIn(screens::WorkingModel{screens::WorkingModel::Task::LookingForSeats})});
+  out.push_back({"telling", SignedIn(screens::WorkingModel{screens::WorkingModel::Task::Booking})});
+}
+
+void AddBookingHomes(std::vector<Sample>& out) {
+  screens::HomeModel home = FullHome();
+  home.services = {screens::Service::Book, screens::Service::BookOther,
+                   screens::Service::MyBookings};
+  out.push_back({"home-services", SignedIn(home)});
+  HomeTask confirm = CheckIn();
+  confirm.kind = HomeTask::Kind::ConfirmBooking;
+  confirm.count = 1;
+  confirm.place = {};
+  HomeTask offer = confirm;
+  offer.kind = HomeTask::Kind::Offer;
+  home.tasks = {offer, confirm};
+  out.push_back({"home-bookings", SignedIn(home)});
+  home.tasks.clear();
+  out.push_back({"home-nothing-services", SignedIn(home)});
+  screens::TroubleModel nothing;
+  nothing.can_book = true;
+  out.push_back({"trouble-nothing-book", SignedIn(nothing)});
+}
+
 }  // namespace
 
 std::vector<Sample> SampleFrames() {
@@ -264,6 +453,10 @@ std::vector<Sample> SampleFrames() {
   AddTickets(out);
   AddTroubles(out);
   AddAround(out);
+  AddBookingQuestions(out);
+  AddBookingReadBacks(out);
+  AddBookingResults(out);
+  AddBookingHomes(out);
   return out;
 }
 

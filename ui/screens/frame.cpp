@@ -19,9 +19,25 @@ bool Shows(const Frame& frame) {
   return std::holds_alternative<Page>(frame.page);
 }
 
+/// Which step of booking the page is; 0: none.
+int StepOf(const screens::Page& page) {
+  if (std::holds_alternative<screens::ChooseDayModel>(page)) return 1;
+  if (std::holds_alternative<screens::ChooseDepartmentModel>(page)) return 2;
+  if (std::holds_alternative<screens::ChooseDoctorModel>(page)) return 3;
+  if (std::holds_alternative<screens::ChooseTimeModel>(page)) return 4;
+  const auto* read_back = std::get_if<screens::ReadBackModel>(&page);
+  using Purpose = screens::ReadBackModel::Purpose;
+  const bool last = read_back != nullptr &&
+                    (read_back->purpose == Purpose::Book || read_back->purpose == Purpose::Move);
+  return last ? 5 : 0;
+}
+
 std::string HeaderTitle(const Frame& frame, const Strings& text) {
   if (const auto* ticket = std::get_if<screens::TicketModel>(&frame.page)) {
     return ticket->already ? text("You have already checked in") : text("You are checked in");
+  }
+  if (const int step = StepOf(frame.page); step > 0) {
+    return Fill(text("Booking · step {1} of {2}"), {std::to_string(step), "5"});
   }
   if (!frame.masked_name.empty()) return Fill(text("Welcome, {1}"), {frame.masked_name});
   return frame.hospital.In(text.Language());

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "ui/screens/booking_parts.h"
 #include "ui/screens/pages.h"
 #include "ui/screens/parts.h"
 #include "ui/screens/task_card.h"
@@ -59,6 +60,31 @@ TaskWords MainWords(const screens::HomeModel& model, const std::vector<std::size
   return words;
 }
 
+const char* NameOf(screens::Service service) {
+  switch (service) {
+    case screens::Service::Book: return N_("Book a visit");
+    case screens::Service::BookOther: return N_("Book exam, check-up, bed");
+    case screens::Service::MyBookings: return N_("My bookings");
+  }
+  return "";
+}
+
+/// What can be done at any time, below what is due; draws the page.
+MaybeIntent DrawServices(Flow& flow, const screens::HomeModel& model, const Stage& stage) {
+  std::vector<Choice> cells;
+  for (const screens::Service service : model.services) {
+    cells.push_back({.id = "service-" + std::to_string(static_cast<int>(service)),
+                     .title = stage.text(NameOf(service))});
+  }
+  std::deque<bool> pressed(cells.size(), false);
+  if (!cells.empty()) AddGrid(flow, stage.ui, cells, 3, pressed);
+  flow.Draw(stage.text);
+  for (std::size_t i = 0; i < pressed.size(); ++i) {
+    if (pressed[i]) return screens::OpenService{model.services[i]};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 MaybeIntent DrawPage(const screens::HomeModel& model, const Stage& stage) {
@@ -68,8 +94,7 @@ MaybeIntent DrawPage(const screens::HomeModel& model, const Stage& stage) {
   Flow flow(ui, stage.body);
   if (model.tasks.empty()) {
     AddNothing(flow, model, stage);
-    flow.Draw(text);
-    return std::nullopt;
+    return DrawServices(flow, model, stage);
   }
 
   // The first thing that can be done here is the main action. Several visits that are ready make
@@ -96,15 +121,13 @@ MaybeIntent DrawPage(const screens::HomeModel& model, const Stage& stage) {
     AddTaskRow(flow, ui, "task-" + std::to_string(i), Describe(text, model.tasks[i]), pressed[i]);
     flow.Space(gap);
   }
-  flow.Draw(text);
+  const MaybeIntent service = DrawServices(flow, model, stage);
+  if (service) return service;
   if (main_pressed) {
     if (main.size() > 1) return screens::Confirm{};
     return screens::Choose{main.front()};
   }
-  for (std::size_t i = 0; i < pressed.size(); ++i) {
-    if (pressed[i]) return screens::Choose{i};
-  }
-  return std::nullopt;
+  return ChosenOf(pressed);
 }
 
 }  // namespace yizhan::ui

@@ -37,4 +37,18 @@ struct Stage {
 [[nodiscard]] MaybeIntent DrawPage(const screens::TicketModel& model, const Stage& stage);
 [[nodiscard]] MaybeIntent DrawPage(const screens::TroubleModel& model, const Stage& stage);
 
+// Booking.
+[[nodiscard]] MaybeIntent DrawPage(const screens::ChooseKindModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::ChooseDayModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::ChooseDepartmentModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::ChooseDoctorModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::ChooseTimeModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::FullModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::ReadBackModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::CancelModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::BookingResultModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::MyBookingsModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::PayModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::BookingTroubleModel& model, const Stage& stage);
+
 }  // namespace yizhan::ui

@@ -107,6 +107,12 @@ MaybeIntent DrawPage(const TroubleModel& model, const Stage& stage) {
   if (model.can_go_back) {
     buttons.push_back({.id = "back", .label = text("Back to my tasks"), .type = Type::Sub});
   }
+  if (model.can_book) {
+    buttons.push_back({.id = "book",
+                       .label = text("Book a visit"),
+                       .kind = ButtonKind::Primary,
+                       .type = Type::Sub});
+  }
   Rect body = stage.body;
   ActionRow actions(ui, body, buttons);
   const Explanation explanation = Explain(model, text);
@@ -121,8 +127,10 @@ MaybeIntent DrawPage(const TroubleModel& model, const Stage& stage) {
   flow.Space(gap);
   AddSteps(flow, ui, "now", text("What you can do now"), explanation.steps);
   flow.Draw(text);
-  if (actions.Draw() == 0) return screens::Back{};
-  return std::nullopt;
+  const int button = actions.Draw();
+  if (button < 0) return std::nullopt;
+  if (button == 0 && model.can_go_back) return screens::Back{};
+  return screens::OpenService{screens::Service::Book};
 }
 
 }  // namespace yizhan::ui

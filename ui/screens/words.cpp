@@ -132,6 +132,10 @@ std::string Day(const Strings& text, const std::string& iso_date) {
   return day ? MonthAndDay(text, *day) : iso_date;
 }
 
+std::string Weekday(const Strings& text, std::chrono::local_days day) {
+  return text(kWeekdays[std::chrono::weekday(day).c_encoding()]);
+}
+
 std::string Joined(std::initializer_list<std::string_view> parts) {
   std::string out;
   for (const std::string_view part : parts) {
@@ -171,6 +175,19 @@ TaskWords Describe(const Strings& text, const HomeTask& task) {
     case HomeTask::Kind::FollowUp:
       return DescribeCounted(text, task, Icon::Form, text("Follow-up questions"),
                              text("About 2 minutes"), text("Answer"));
+    case HomeTask::Kind::ConfirmBooking:
+      return DescribeCounted(
+          text, task, Icon::Calendar,
+          Fill(text.Plural("{1} booking to confirm", "{1} bookings to confirm", task.count),
+               {count}),
+          Joined(
+              {task.service.In(text.Language()), DoctorName(text, task.doctor, task.doctor_title)}),
+          text("Read and confirm"));
+    case HomeTask::Kind::Offer:
+      return DescribeCounted(text, task, Icon::Calendar, text("A place has become free"),
+                             Joined({task.service.In(text.Language()),
+                                     DoctorName(text, task.doctor, task.doctor_title)}),
+                             text("Answer now"));
   }
   return {};
 }

@@ -2,6 +2,7 @@
 /// Sentences that several pages say, chosen from the values of a model.
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <string_view>
 
@@ -24,6 +25,8 @@ struct Advice {
 [[nodiscard]] std::string DateAndTime(const Strings& text, WallTime now, TimeZone zone);
 /// "3月11日" / "11 March" of "2026-03-11"; the text itself when it is no date.
 [[nodiscard]] std::string Day(const Strings& text, const std::string& iso_date);
+/// "星期二" / "Tuesday"
+[[nodiscard]] std::string Weekday(const Strings& text, std::chrono::local_days day);
 /// The parts that are not empty, with a middle dot between.
 [[nodiscard]] std::string Joined(std::initializer_list<std::string_view> parts);
 /// "王建国 主任医师" / "Wang Jianguo, chief physician"; may be empty.

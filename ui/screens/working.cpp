@@ -5,11 +5,25 @@
 
 namespace yizhan::ui {
 
+namespace {
+
+const char* Sentence(screens::WorkingModel::Task task) {
+  using Task = screens::WorkingModel::Task;
+  switch (task) {
+    case Task::LookingUp: return N_("Looking you up, please wait");
+    case Task::CheckingIn: return N_("Checking you in, please wait");
+    case Task::LookingForSeats: return N_("Looking for free places, please wait");
+    case Task::Booking: return N_("Telling the hospital, please wait");
+  }
+  return "";
+}
+
+}  // namespace
+
 MaybeIntent DrawPage(const screens::WorkingModel& model, const Stage& stage) {
   Ui& ui = stage.ui;
   const Theme& theme = ui.Look();
   const Strings& text = stage.text;
-  const bool checking_in = model.task == screens::WorkingModel::Task::CheckingIn;
   const TextStyle title{
       .type = Type::Heading, .weight = Weight::Bold, .ink = inks::kOnPage, .align = Align::Centre};
   const TextStyle quiet{.ink = inks::kQuietOnPage, .align = Align::Centre};
@@ -25,10 +39,7 @@ MaybeIntent DrawPage(const screens::WorkingModel& model, const Stage& stage) {
             colors::kPrimaryDark);
   });
   flow.Space(theme.Px(12));
-  flow.AddText(
-      "title",
-      checking_in ? text("Checking you in, please wait") : text("Looking you up, please wait"),
-      title);
+  flow.AddText("title", text(Sentence(model.task)), title);
   flow.Space(theme.Px(5));
   flow.AddText("how", text("Please leave your card on the reader."), quiet);
   flow.Spring();

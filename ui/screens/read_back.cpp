@@ -1,0 +1,210 @@
+/// \file
+/// A booking once more before it counts, and what can be done with one that exists.
+#include <deque>
+
+#include "domain/money.h"
+#include "ui/screens/booking_parts.h"
+#include "ui/screens/words.h"
+
+namespace yizhan::ui {
+namespace {
+
+using screens::ReadBackModel;
+using Purpose = ReadBackModel::Purpose;
+
+std::string TitleOf(const Strings& text, Purpose purpose) {
+  switch (purpose) {
+    case Purpose::Book: return text("Is this right?");
+    case Purpose::Move: return text("Take this instead?");
+    case Purpose::Wait: return text("Join the waiting list for this?");
+    case Purpose::Confirm: return text("Please confirm your booking");
+    case Purpose::Offer: return text("A place is free for you");
+    case Purpose::Keep: return text("Your booking");
+    case Purpose::Waiting: return text("You are on the waiting list");
+  }
+  return {};
+}
+
+/// The label of the main action; empty: there is none.
+std::string ActionOf(const Strings& text, Purpose purpose) {
+  switch (purpose) {
+    case Purpose::Book: return text("Confirm booking");
+    case Purpose::Move: return text("Confirm change");
+    case Purpose::Wait: return text("Join waiting list");
+    case Purpose::Confirm: return text("Confirm booking");
+    case Purpose::Offer: return text("Take this place");
+    case Purpose::Keep:
+    case Purpose::Waiting: break;
+  }
+  return {};
+}
+
+std::vector<std::string> StepsOf(const ReadBackModel& model, const Strings& text) {
+  std::vector<std::string> steps;
+  const std::string until = Joined({Day(text, model.until_date), model.until_time});
+  switch (model.purpose) {
+    case Purpose::Book:
+      if (!model.until_date.empty()) {
+        steps.push_back(Fill(text("Cancelling is free until {1}."), {until}));
+      }
+      break;
+    case Purpose::Move: steps.push_back(text("Your earlier booking is then cancelled.")); break;
+    case Purpose::Wait:
+      steps.push_back(text("When somebody cancels, you are asked in the order of the list."));
+      steps.push_back(text("A place is held for you for some minutes; you get a message."));
+      break;
+    case Purpose::Confirm:
+      steps.push_back(
+          Fill(text("Please confirm until {1}, or the place is given to others."), {until}));
+      break;
+    case Purpose::Offer:
+      steps.push_back(Fill(text("It is held for you until {1}."), {until}));
+      break;
+    case Purpose::Keep:
+      if (!model.until_date.empty()) {
+        steps.push_back(Fill(text("Cancelling is free until {1}."), {until}));
+      }
+      break;
+    case Purpose::Waiting:
+      steps.push_back(text("When somebody cancels, you are asked in the order of the list."));
+      break;
+  }
+  if (model.facts.kind == domain::ResourceKind::Bed && model.purpose != Purpose::Wait) {
+    steps.push_back(text("The bed centre confirms it and informs you."));
+  }
+  if (!model.preparation.zh.empty()) steps.push_back(model.preparation.In(text.Language()));
+  return steps;
+}
+
+std::vector<Fact> FactsOf(const ReadBackModel& model, const Strings& text) {
+  std::vector<Fact> facts = {{"name", text("Name"), model.masked_name}};
+  for (Fact& fact : FactsToTell(text, model.facts)) facts.push_back(std::move(fact));
+  if (model.paid) facts.back().value += std::string(" · ") + text("paid");
+  if (!model.advised_arrival.empty()) {
+    facts.push_back({"arrival", text("Please arrive by"), model.advised_arrival});
+  }
+  if (!model.number.empty()) facts.push_back({"number", text("Booking number"), model.number});
+  return facts;
+}
+
+}  // namespace
+
+MaybeIntent DrawPage(const ReadBackModel& model, const Stage& stage) {
+  Ui& ui = stage.ui;
+  const Strings& text = stage.text;
+  Rect body = stage.body;
+  std::vector<ButtonSpec> buttons = BackAndHome(text);
+  std::vector<screens::Intent> meanings = {screens::Back{}, screens::GoHome{}};
+  const auto add = [&](const char* id, const char* label, screens::Intent intent) {
+    buttons.push_back({.id = id, .label = label, .type = Type::Sub});
+    meanings.push_back(intent);
+  };
+  if (model.purpose == Purpose::Offer)
+    add("decline", text("No, stay on the list"), screens::Decline{});
+  if (model.can_change) add("change", text("Change"), screens::Change{});
+  if (model.can_cancel) {
+    const bool waits = model.purpose == Purpose::Waiting;
+    add("cancel-it", waits ? text("Leave the list") : text("Cancel booking"), screens::CancelIt{});
+  }
+  if (model.can_prepay) add("prepay", text("Pay now"), screens::Prepay{});
+  const std::string action = ActionOf(text, model.purpose);
+  if (!action.empty()) {
+    buttons.push_back(
+        {.id = "confirm", .label = action, .kind = ButtonKind::Primary, .type = Type::Sub});
+    meanings.push_back(screens::Confirm{});
+  }
+  ActionRow actions(ui, body, std::move(buttons));
+  Flow flow(ui, body);
+  AddQuestion(flow, ui, TitleOf(text, model.purpose));
+  AddFacts(flow, ui, FactsOf(model, text));
+  const std::vector<std::string> steps = StepsOf(model, text);
+  if (!steps.empty()) {
+    flow.Space(ui.Look().GapPx(mm::kGap));
+    AddSteps(flow, ui, "know", text("Good to know"), steps);
+  }
+  flow.Draw(text);
+  const int button = actions.Draw();
+  if (button < 0) return std::nullopt;
+  return meanings[static_cast<std::size_t>(button)];
+}
+
+MaybeIntent DrawPage(const screens::CancelModel& model, const Stage& stage) {
+  Ui& ui = stage.ui;
+  const Strings& text = stage.text;
+  Rect body = stage.body;
+  ActionRow actions(ui, body,
+                    {{.id = "back", .label = text("No, keep it"), .type = Type::Sub},
+                     {.id = "confirm",
+                      .label = text("Yes, cancel"),
+                      .kind = ButtonKind::Primary,
+                      .type = Type::Sub}});
+  Flow flow(ui, body);
+  AddQuestion(flow, ui, text("Do you really want to cancel?"));
+  const std::string until = Joined({Day(text, model.until_date), model.until_time});
+  std::string cost = text("Cancelling costs nothing.");
+  if (model.late) {
+    cost =
+        Fill(text("The time for cancelling was over on {1}. It is noted as a late cancellation."),
+             {until});
+  }
+  std::string money;
+  if (model.refund_minor > 0) {
+    money = Fill(text("You get back {1}."), {domain::FormatYuan(model.refund_minor)});
+  }
+  if (model.kept_minor > 0) {
+    money += (money.empty() ? "" : " ") +
+             Fill(text("The hospital keeps {1}."), {domain::FormatYuan(model.kept_minor)});
+  }
+  AddNotice(flow, ui,
+            {.id = "cost",
+             .mood = model.late || model.kept_minor > 0 ? Mood::Warn : Mood::Neutral,
+             .icon = Icon::Payment,
+             .title = cost,
+             .detail = money});
+  flow.Space(ui.Look().GapPx(mm::kGap));
+  AddFacts(flow, ui, FactsToTell(text, model.facts));
+  flow.Draw(text);
+  switch (actions.Draw()) {
+    case 0: return screens::Back{};
+    case 1: return screens::Confirm{};
+    default: return std::nullopt;
+  }
+}
+
+MaybeIntent DrawPage(const screens::MyBookingsModel& model, const Stage& stage) {
+  using State = screens::MyBookingsModel::Row::State;
+  const Strings& text = stage.text;
+  Rect body = stage.body;
+  ActionRow actions(stage.ui, body, {{.id = "home", .label = text("Home"), .type = Type::Sub}});
+  Flow flow(stage.ui, body);
+  AddQuestion(flow, stage.ui, text("Your bookings"));
+  if (model.rows.empty()) {
+    AddNotice(flow, stage.ui,
+              {.id = "none", .icon = Icon::Calendar, .title = text("You have no bookings")});
+  }
+  std::deque<bool> pressed(model.rows.size(), false);
+  for (std::size_t i = 0; i < model.rows.size(); ++i) {
+    const auto& row = model.rows[i];
+    const char* tag = "";
+    switch (row.state) {
+      case State::Booked: tag = text("booked"); break;
+      case State::ToConfirm: tag = text("please confirm"); break;
+      case State::ToBeAnswered: tag = text("bed centre will confirm"); break;
+      case State::Waiting: tag = text("waiting list"); break;
+      case State::Offered: tag = text("place free: answer"); break;
+    }
+    AddChoice(flow, stage.ui,
+              {.id = "booking-" + std::to_string(i),
+               .title = WhatOf(text, row.facts),
+               .detail = WhenOf(text, row.facts),
+               .tag = tag},
+              pressed[i]);
+    flow.Space(stage.ui.Look().GapPx());
+  }
+  flow.Draw(text);
+  const MaybeIntent chosen = ChosenOf(pressed);
+  if (actions.Draw() == 0) return screens::GoHome{};
+  return chosen;
+}
+
+}  // namespace yizhan::ui
