@@ -95,6 +95,11 @@ MaybeIntent DrawPage(const ReadBackModel& model, const Stage& stage) {
   Rect body = stage.body;
   std::vector<ButtonSpec> buttons = BackAndHome(text);
   std::vector<screens::Intent> meanings = {screens::Back{}, screens::GoHome{}};
+  // Back from one's own booking is home, or one step from it.
+  if (!model.number.empty()) {
+    buttons.pop_back();
+    meanings.pop_back();
+  }
   const auto add = [&](const char* id, const char* label, screens::Intent intent) {
     buttons.push_back({.id = id, .label = label, .type = Type::Sub});
     meanings.push_back(intent);
@@ -104,7 +109,7 @@ MaybeIntent DrawPage(const ReadBackModel& model, const Stage& stage) {
   if (model.can_change) add("change", text("Change"), screens::Change{});
   if (model.can_cancel) {
     const bool waits = model.purpose == Purpose::Waiting;
-    add("cancel-it", waits ? text("Leave the list") : text("Cancel booking"), screens::CancelIt{});
+    add("cancel-it", waits ? text("Leave the list") : text("Cancel it"), screens::CancelIt{});
   }
   if (model.can_prepay) add("prepay", text("Pay now"), screens::Prepay{});
   const std::string action = ActionOf(text, model.purpose);
