@@ -39,11 +39,13 @@ bool IsActive(const Json& resource) {
   return !resource.Has("active") || resource["active"].AsBoolean();
 }
 
-/// A department, not an exam device or a ward.
+/// A department, not an exam room, a ward or a pharmacy.
 bool IsClinic(const Json& service) {
   for (const Json& type : service["type"].Items()) {
-    const std::string& kind = fhir::CodeOf(type, fhir::systems::kResourceKind);
-    if (!kind.empty() && kind != "clinic") return false;
+    for (const char* system : {fhir::systems::kResourceKind, fhir::systems::kQueueKind}) {
+      const std::string& kind = fhir::CodeOf(type, system);
+      if (!kind.empty() && kind != "clinic") return false;
+    }
   }
   return true;
 }

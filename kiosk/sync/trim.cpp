@@ -93,9 +93,11 @@ void CopyKinds(const Json& from, Json& to) {
   Json types = Json::Array();
   for (const Json& type : from["type"].Items()) {
     if (types.Items().size() >= kMostItems) break;
-    const std::string& code = fhir::CodeOf(type, systems::kResourceKind);
-    const bool fits = !code.empty() && code.size() <= kMostNameBytes;
-    if (fits) types.Append(fhir::Concept(systems::kResourceKind, code));
+    for (const char* system : {systems::kResourceKind, systems::kQueueKind}) {
+      const std::string& code = fhir::CodeOf(type, system);
+      const bool fits = !code.empty() && code.size() <= kMostNameBytes;
+      if (fits) types.Append(fhir::Concept(system, code));
+    }
   }
   if (!types.Items().empty()) to.Set("type", std::move(types));
   for (const Json& extension : from["extension"].Items()) {

@@ -93,6 +93,7 @@ class Story {
     Ordinary();
     WithoutHospital();
     WithoutPaper();
+    Booking();
     KeepPages();
   }
 
@@ -216,6 +217,47 @@ class Story {
     });
   }
 
+  void Booking() {
+    const auto tap = [&](const char* item, const char* page, const char* text) {
+      if (Status tapped = world_.Terminal().Tap(item); !tapped) return tapped;
+      return ToStatus(world_.Await(page, text));
+    };
+    journey_.Step("booking-home", "somebody with nothing booked lays down a card", [&] {
+      const auto number = PersonaCard("free");
+      if (!number) return ToStatus(number);
+      const auto card = world_.CardOf(*number);
+      if (!card) return ToStatus(card);
+      if (Status laid = world_.Present(*card); !laid) return laid;
+      return ToStatus(world_.Await("trouble"));
+    });
+    journey_.Step("booking-day", "which day?", [&] { return tap("book", "choose-day", ""); });
+    journey_.Step("booking-department", "which department?",
+                  [&] { return tap("day-1", "choose-department", "心血管内科"); });
+    journey_.Step("booking-doctor", "which doctor, or any?",
+                  [&] { return tap("department-0", "choose-doctor", ""); });
+    journey_.Step("booking-time", "what time?", [&] { return tap("doctor-0", "choose-time", ""); });
+    journey_.Step("booking-read-back", "everything once more",
+                  [&] { return tap("time-0", "read-back", ""); });
+    journey_.Step("booking-booked", "booked by the sixth touch, and the slip comes out", [&] {
+      if (Status told = tap("confirm", "booking-result", "凭条已打印"); !told) return told;
+      return ExpectPages(4);
+    });
+    journey_.Step("booking-mine", "the booking is on the list", [&] {
+      if (Status home = tap("another", "home", "我的预约"); !home) return home;
+      return tap("service-2", "my-bookings", "");
+    });
+    journey_.Step("booking-cancel", "what cancelling costs is said before", [&] {
+      if (Status shown = tap("booking-0", "read-back", ""); !shown) return shown;
+      return tap("cancel-it", "cancel", "");
+    });
+    journey_.Step("booking-cancelled", "cancelled; the place is for others",
+                  [&] { return tap("confirm", "booking-result", "已取消"); });
+    journey_.Step("booking-end", "the lobby is empty again", [&] {
+      if (Status removed = world_.RemoveCard(); !removed) return removed;
+      return ToStatus(world_.Await("idle"));
+    });
+  }
+
   void KeepPages() {
     int number = 0;
     for (const rig::PrintedDocument& document : world_.Rig().Printed()) {
@@ -258,7 +300,7 @@ class Story {
 /// A person plays the patient: the terminal in a window, cards laid down from another shell.
 int Play(World& world) {
   for (const char* kind : {"visit-now", "too-early", "late", "tomorrow", "other-site", "checked-in",
-                           "payment-due", "two-visits", "nothing"}) {
+                           "payment-due", "two-visits", "nothing", "free", "to-confirm", "offer"}) {
     const auto number = PersonaCard(kind);
     const auto card = number ? world.CardOf(*number, "type4", kind) : number;
     if (!card) {
@@ -270,7 +312,8 @@ int Play(World& world) {
   std::printf(
       "\nThe terminal is on your display. From another shell:\n"
       "  %s present visit-now # lay a card down; also: too-early late tomorrow other-site\n"
-      "                       #   checked-in payment-due two-visits nothing\n"
+      "                       #   checked-in payment-due two-visits nothing free\n"
+      "                       #   to-confirm offer\n"
       "  %s remove            # take it away\n"
       "  %s printer paper-out # or jam, abort, off, on, ok\n"
       "Staff pages: %s/desk and %s/screen\nClose the window to end.\n",

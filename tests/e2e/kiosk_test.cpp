@@ -295,6 +295,73 @@ TEST_F(KioskTest, ASilentPatientIsWarnedAndThenTheSessionEnds) {
   EXPECT_FALSE((*idle)["signed_in"].AsBoolean());
 }
 
+TEST_F(KioskTest, F12_ABookingIsMadeByTouchesAloneAndItsSlipComesOut) {
+  LayDown("free");
+  ASSERT_OK(world_->Await("trouble", "没有"));
+  const std::size_t before = Pages();
+  // From the first page of the patient: book, day, department, any doctor, time, confirm.
+  ASSERT_OK(world_->Terminal().Tap("book"));
+  ASSERT_OK(world_->Await("choose-day", "请选择日期"));
+  ASSERT_OK(world_->Terminal().Tap("day-3"));
+  ASSERT_OK(world_->Await("choose-department", "心血管内科"));
+  ASSERT_OK(world_->Terminal().Tap("department-0"));
+  ASSERT_OK(world_->Await("choose-doctor", "王建国"));
+  ASSERT_OK(world_->Terminal().Tap("doctor-0"));
+  ASSERT_OK(world_->Await("choose-time"));
+  ASSERT_OK(world_->Terminal().Tap("time-0"));
+  ASSERT_OK(world_->Await("read-back", "请核对"));
+  ASSERT_OK(world_->Terminal().Tap("confirm"));
+  const auto booked = world_->Await("booking-result", "凭条已打印");
+  ASSERT_OK(booked);
+  EXPECT_FALSE(TextOf(*booked, "number").empty());
+  EXPECT_TRUE(rig::WaitUntil([&] { return Pages() == before + 1; }));
+  const auto held = world_->Get("fhir/Appointment?status=pending,booked&patient.identifier=" +
+                                std::string("urn:yizhan:card-number%7C") + number_);
+  ASSERT_OK(held);
+  EXPECT_EQ((*held)["entry"].Items().size(), 1U) << held->Write(true);
+  // And cancelled again, with what it costs said before.
+  ASSERT_OK(world_->Terminal().Tap("another"));
+  ASSERT_OK(world_->Await("home", "我的预约"));
+  ASSERT_OK(world_->Terminal().Tap("service-2"));
+  ASSERT_OK(world_->Await("my-bookings"));
+  ASSERT_OK(world_->Terminal().Tap("booking-0"));
+  ASSERT_OK(world_->Await("read-back"));
+  ASSERT_OK(world_->Terminal().Tap("cancel-it"));
+  ASSERT_OK(world_->Await("cancel", "不收费"));
+  ASSERT_OK(world_->Terminal().Tap("confirm"));
+  ASSERT_OK(world_->Await("booking-result", "已取消"));
+}
+
+TEST_F(KioskTest, F19_ASwipeShowsTheBookingToConfirmAndOneTouchConfirmsIt) {
+  LayDown("to-confirm");
+  ASSERT_OK(world_->Await("home", "待确认"));
+  ASSERT_OK(world_->Terminal().Tap("main"));
+  ASSERT_OK(world_->Await("read-back", "王建国"));
+  ASSERT_OK(world_->Terminal().Tap("confirm"));
+  ASSERT_OK(world_->Await("booking-result", "已确认"));
+}
+
+TEST_F(KioskTest, F23_AnOfferIsTakenByTheOneItWasMadeTo) {
+  LayDown("offer");
+  ASSERT_OK(world_->Await("home", "等待的号有了"));
+  ASSERT_OK(world_->Terminal().Tap("main"));
+  ASSERT_OK(world_->Await("read-back", "11:40"));
+  ASSERT_OK(world_->Terminal().Tap("confirm"));
+  ASSERT_OK(world_->Await("booking-result", "预约成功"));
+}
+
+TEST_F(KioskTest, BookingWithoutTheHospitalSaysSo) {
+  LayDown("visit-now", 12);
+  ASSERT_OK(world_->Await("home"));
+  world_->StopHospital();
+  ASSERT_OK(world_->Terminal().Tap("service-0"));
+  const auto away = world_->Await("booking-trouble", "需要联网");
+  ASSERT_OK(world_->StartHospital());
+  ASSERT_OK(away);
+  ASSERT_OK(world_->Terminal().Tap("home"));
+  ASSERT_OK(world_->Await("home"));
+}
+
 TEST_F(KioskTest, TheLogNamesNobody) {
   const auto person = world_->Get("fhir/Patient?_count=50");
   ASSERT_OK(person);

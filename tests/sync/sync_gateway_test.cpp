@@ -332,6 +332,31 @@ TEST_F(GatewayTest, YesterdaysVisitorsAreForgottenAlsoWhileTheHospitalIsAway) {
   EXPECT_EQ(LookUp().error().code, ErrorCode::Unreachable);
 }
 
+TEST_F(GatewayTest, BookingNeedsTheHospitalAndKeepsItsOperationForTheNextTry) {
+  StartOnline();
+  const auto ask = [&](const std::string& operation) {
+    domain::BookSeat wish;
+    wish.operation = domain::OperationId(operation);
+    wish.seat.slot = domain::SlotId("s1");
+    EXPECT_TRUE(gateway_->Post(AskBooking{++session_, 4, wish}));
+    const auto news = news_.Wait<BookingAnswered>();
+    EXPECT_TRUE(news);
+    EXPECT_EQ(news->question, 4);
+    const auto* failed = std::get_if<domain::BookingFailed>(&news->reply);
+    EXPECT_NE(failed, nullptr);
+    return failed == nullptr ? domain::BookingFailed() : *failed;
+  };
+  using Why = domain::BookingFailed::Why;
+  const domain::BookingFailed refused = ask("");
+  EXPECT_EQ(refused.why, Why::Cannot) << "this hospital has no such seat";
+  EXPECT_FALSE(refused.operation.Empty());
+  client_->Break(ErrorCode::Timeout);
+  const domain::BookingFailed lost = ask("op-7");
+  EXPECT_EQ(lost.why, Why::Unsure);
+  EXPECT_EQ(lost.operation.Value(), "op-7");
+  EXPECT_EQ(ask("op-7").why, Why::Away) << "nothing is asked of a hospital that is away";
+}
+
 TEST_F(GatewayTest, StopsAlsoWhenItNeverStarted) {
   gateway_->Stop();
   gateway_->Stop();
