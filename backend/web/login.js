@@ -68,7 +68,7 @@ const button = (id) => /** @type {HTMLButtonElement} */ (byId(id));
 /** Only pages of ours: whoever made the link must not choose another place. "": none was asked for. */
 function nextPage() {
   const next = asked.get("next") ?? "";
-  return /^\/(?!login\b)[a-z]+(\?[^#]*)?$/.test(next) ? next : "";
+  return /^\/(?!login\b)[a-z]+(-[a-z]+)*(\?[^#]*)?$/.test(next) ? next : "";
 }
 
 /** Where a person goes who asked for no page: the first of those that the account may open. */
@@ -139,7 +139,7 @@ byId("pair").addEventListener("submit", async (event) => {
   try {
     await post("/auth/screen", { code: input("code").value });
     const next = nextPage();
-    location.replace(/^\/(screen|door)\b/.test(next) ? next : "/screen");
+    location.replace(/^\/(screen|door|pharmacy-screen)\b/.test(next) ? next : "/screen");
   } catch (failure) {
     say("pair-wrong", failure);
     input("code").select();
@@ -183,7 +183,7 @@ input("password").addEventListener("keyup", (event) => {
 });
 
 byId("told").hidden = !asked.has("over");
-if (/^\/(screen|door)\b/.test(nextPage()) && asked.has("pair")) byId("switch").click();
+if (/^\/(screen|door|pharmacy-screen)\b/.test(nextPage()) && asked.has("pair")) byId("switch").click();
 if (asked.has("denied")) {
   const session = await fetch("/auth/session", { cache: "no-store" })
     .then((response) => response.ok ? response.json() : null).catch(() => null);

@@ -141,10 +141,10 @@ export async function askReason(title, choices, why = COMMON.reasonWhy) {
 /**
  * Asks to choose one of `choices`, by key or pointer, and for a reason where `reasons` are given.
  * @param {string} title @param {{value: string, text: string}[]} choices
- * @param {{label: string, reasons?: string[], value?: string}} more
+ * @param {{label: string, reasons?: string[], value?: string, why?: string}} more
  * @returns {Promise<{value: string, reason: string} | null>}
  */
-export function askChoice(title, choices, { label, reasons, value }) {
+export function askChoice(title, choices, { label, reasons, value, why = COMMON.reasonWhy }) {
   return ask(title, (done) => {
     const select = /** @type {HTMLSelectElement} */ (make("select", { id: "choice" },
       ...choices.map((choice) => make("option", { value: choice.value, selected: choice.value === value },
@@ -157,7 +157,7 @@ export function askChoice(title, choices, { label, reasons, value }) {
     } },
     make("label", {}, label, select),
     reasons ? [
-      make("p", { class: "quiet" }, COMMON.reasonWhy),
+      make("p", { class: "quiet" }, why),
       make("div", { class: "choices" }, ...reasons.map((one) => make("button", { type: "button",
         onclick: () => (reason.value = one) }, one))),
       make("label", {}, COMMON.reason, reason),

@@ -1,6 +1,6 @@
 // Stopping a clinic: which session, who is affected and what becomes of each, then the act.
 import { byId, fill, get, make, post } from "./live.js";
-import { askReason, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { askChoice, keepFocus, once, openFrame, places, say } from "./staff.js";
 import { COMMON, PAGES, local, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -23,6 +23,17 @@ const WORDS = words({
   notice: ["通知，可免费改约", "Message, rebooks for nothing"],
   refund: [(yuan) => `退回 ${yuan} 元`, (yuan) => `${yuan} yuan back`],
   stays: ["不受影响", "Not concerned"],
+  substitute: ["换人替诊", "Another doctor takes over"],
+  substituteTitle: [(what) => `替诊：${what}`, (what) => `A substitute for ${what}`],
+  substituteWho: ["同级医生", "Doctor of the same level"],
+  substituted: [(count) => `已安排替诊，${count} 位患者会收到通知，不愿意的可以免费取消。`,
+    (count) => `Another doctor takes over. ${count} patients are told and may cancel for nothing.`],
+  noSubstitute: ["本科没有同级医生可以替诊。", "The department has no other doctor of that level."],
+  remedy: ["给患者", "For the patients"],
+  rebook: ["免费改约（已付的退回）", "Another time for nothing (what was paid goes back)"],
+  refundOnly: ["只退款，不改约", "Money back only"],
+  "not-same-level": ["不是同级医生。", "Not a doctor of the same level."],
+  "doctor-busy": ["这位医生同一时间已经出诊。", "That doctor already has a session at that time."],
   act: ["停诊", "Stop this session"],
   actTitle: [(what) => `停诊：${what}`, (what) => `Stop ${what}`],
   why: ["请写明原因。原因会记入审计；患者会收到停诊通知。",
@@ -105,7 +116,12 @@ async function showChosen() {
     session.stopped ? null : make("p", { class: "quiet" }, WORDS.free(session.free)),
     session.stopped
       ? make("p", {}, make("span", { class: "tag bad" }, WORDS.stopped))
-      : make("button", { id: "stop", class: "main", onclick: () => stop(title) }, WORDS.act),
+      : make("div", { class: "choices" },
+        make("button", { id: "stop", class: "main", onclick: () => stop(title) }, WORDS.act),
+        make("button", { id: "substitute", disabled: session.substitutes.length === 0,
+          onclick: () => substitute(title, session.substitutes) }, WORDS.substitute)),
+    session.stopped || session.substitutes.length > 0 ? null
+      : make("p", { class: "quiet" }, WORDS.noSubstitute),
     session.patients.length === 0 ? make("p", { class: "quiet" }, WORDS.nobody)
       : make("ul", { class: "rows" }, ...session.patients.map((patient) =>
         make("li", {}, make("b", {}, patient.name), make("span", {}, patient.slot),
@@ -115,12 +131,27 @@ async function showChosen() {
 }
 
 async function stop(title) {
-  const reason = await askReason(WORDS.actTitle(title), WORDS.reasons, WORDS.why);
-  if (!reason) return;
-  const done = await once(() => post("/api/stop/session", { id: chosen, reason }));
+  const answer = await askChoice(WORDS.actTitle(title),
+    [{ value: "rebook", text: WORDS.rebook }, { value: "refund", text: WORDS.refundOnly }],
+    { label: WORDS.remedy, reasons: WORDS.reasons, why: WORDS.why });
+  if (!answer) return;
+  const done = await once(() => post("/api/stop/session",
+    { id: chosen, reason: answer.reason, remedy: answer.value }));
   if (!done) return;
   await Promise.all([showSessions(), showChosen()]);
   say(WORDS.done(done.patients.length), true);
+}
+
+async function substitute(title, doctors) {
+  const answer = await askChoice(WORDS.substituteTitle(title),
+    doctors.map((doctor) => ({ value: doctor.id, text: `${doctor.name} ${local(doctor.title)}` })),
+    { label: WORDS.substituteWho, reasons: WORDS.reasons, why: WORDS.why });
+  if (!answer) return;
+  const done = await once(() => post("/api/stop/substitute",
+    { id: chosen, doctor: answer.value, reason: answer.reason }), WORDS);
+  if (!done) return;
+  await Promise.all([showSessions(), showChosen()]);
+  say(WORDS.substituted(done.patients.length), true);
 }
 
 async function open() {

@@ -80,8 +80,9 @@ test("F20 stopping a clinic first shows whom it concerns, then settles every boo
   assert.equal((await hospital.get("/fhir/Schedule/web-stop")).active, true, "who cancels changes nothing");
   await page.keyboard.press("Enter");
   await page.locator("#ask[open]").waitFor();
+  await page.fill("#choice-reason", "医生生病");
   await shoot(page, "stop-reason");
-  await page.keyboard.press("1");
+  await page.keyboard.press("Enter");
   await until(page, "#said", "2 位患者的预约已处理");
   await until(page, "#chosen li .tag", "已停诊");
   await shoot(page, "stop-after");

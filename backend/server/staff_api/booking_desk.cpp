@@ -124,6 +124,22 @@ Json BookingView(StaffContext& context, const BookingRecord& record) {
   return view;
 }
 
+/// Doctors of the department with the title of the one who is away.
+Json SubstitutesOf(const hospital::DirectorySnapshot& directory, const Json& schedule) {
+  Json list = Json::Array();
+  const auto away = directory.doctors.find(fhir::ReferencedId(schedule["actor"], "Practitioner"));
+  if (away == directory.doctors.end()) return list;
+  for (const auto& [id, doctor] : directory.doctors) {
+    const bool fits = id != away->first && doctor.service_id == away->second.service_id &&
+                      doctor.title.zh == away->second.title.zh;
+    if (!fits) continue;
+    Json view = DoctorView(&doctor);
+    view.Set("id", TextView(id));
+    list.Append(std::move(view));
+  }
+  return list;
+}
+
 /// ?id=SCHEDULE: who is booked, and what would become of each if it were stopped.
 Json StopView(StaffContext& context, const Query& query) {
   const Json schedule = Body(context.store, "Schedule", query["id"]);
@@ -154,20 +170,38 @@ Json StopView(StaffContext& context, const Query& query) {
   std::ranges::sort(rows, {}, [](const Json& row) { return row["slot"].AsString(); });
   view.Set("patients", Json::Array(std::move(rows)));
   view.Set("free", CountView(free));
+  view.Set("substitutes", SubstitutesOf(*context.hospital.Places(), schedule));
   return view;
 }
 
-/// {"id", "reason"} -> {"patients": [...]}: every one of them gets a message and the fee back.
+/// {"id", "reason", "remedy": "rebook" | "refund"} -> {"patients": [...]}: every one of them gets a
+/// message and the fee back.
 Result<Json> StopSession(StaffContext& context, const Json& body, const security::Principal& who) {
   const std::string& reason = body["reason"].AsString();
   if (reason.empty() || reason.size() > kLongestReason) {
     return Fail(ErrorCode::BadData, "reason is missing or too long");
   }
+  const auto remedy =
+      body["remedy"].AsString() == "refund" ? hospital::Remedy::Refund : hospital::Remedy::Rebook;
   const auto stopped =
-      context.hospital.Booking().StopSchedule({body["id"].AsString(), who.id, reason});
+      context.hospital.Booking().StopSchedule({body["id"].AsString(), who.id, reason, remedy});
   if (!stopped) return tl::unexpected(stopped.error());
   Json patients = Json::Array();
   for (const BookingRecord& record : *stopped) patients.Append(BookingView(context, record));
+  return Json::Object({{"patients", std::move(patients)}});
+}
+
+/// {"id", "doctor", "reason"} -> {"patients": [...]}: another doctor of the same level takes over.
+Result<Json> Substitute(StaffContext& context, const Json& body, const security::Principal& who) {
+  const std::string& reason = body["reason"].AsString();
+  if (reason.empty() || reason.size() > kLongestReason) {
+    return Fail(ErrorCode::BadData, "reason is missing or too long");
+  }
+  const auto moved = context.hospital.Booking().Substitute(
+      {body["id"].AsString(), body["doctor"].AsString(), who.id, reason});
+  if (!moved) return tl::unexpected(moved.error());
+  Json patients = Json::Array();
+  for (const BookingRecord& record : *moved) patients.Append(BookingView(context, record));
   return Json::Object({{"patients", std::move(patients)}});
 }
 
@@ -212,6 +246,7 @@ constexpr StaffView kViews[] = {
 
 constexpr StaffAct kActs[] = {
     {"stop/session", Ability::ManageBooking, StopSession},
+    {"stop/substitute", Ability::ManageBooking, Substitute},
     {"waitlist/accept", Ability::ManageBooking, OnEntry<BookingAct::Accept>},
     {"waitlist/decline", Ability::ManageBooking, OnEntry<BookingAct::Decline>},
     {"waitlist/withdraw", Ability::ManageBooking, OnEntry<BookingAct::Withdraw>},

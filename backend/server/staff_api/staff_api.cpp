@@ -11,11 +11,13 @@ using security::Ability;
 constexpr StaffPage kPages[] = {
     {"desk", Ability::SeeDesk},               // 叫号
     {"triage", Ability::Triage},              // 分诊台
+    {"guide", Ability::Guide},                // 导诊台
     {"draw", Ability::Draw},                  // 采血窗口
     {"exam", Ability::Examine},               // 检查室
     {"pharmacy", Ability::Dispense},          // 药房窗口
     {"stop", Ability::ManageBooking},         // 停诊与替诊
     {"waitlist", Ability::ManageBooking},     // 候补
+    {"quotas", Ability::ManageBooking},       // 号源配额
     {"rules", Ability::EditRules},            // 排队规则
     {"accounts", Ability::Administer},        // 账号
     {"screen", Ability::SeeScreen},           // 候诊屏
@@ -30,8 +32,10 @@ constexpr Views kViews[] = {
     DeskViews,         //
     ScreenViews,       //
     TriageViews,       //
+    GuideDeskViews,    //
     RulesViews,        //
     BookingDeskViews,  //
+    QuotasViews,       //
     AccountsViews,     //
     DrawViews,         //
     ExamViews,         //
@@ -44,8 +48,10 @@ constexpr Acts kActs[] = {
     DeskActs,         //
     TriageActs,       //
     BroadcastActs,    //
+    GuideDeskActs,    //
     RulesActs,        //
     BookingDeskActs,  //
+    QuotasActs,       //
     AccountsActs,     //
     DrawActs,         //
     ExamActs,         //

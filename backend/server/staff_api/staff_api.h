@@ -77,10 +77,14 @@ struct StaffPage {
 [[nodiscard]] std::span<const StaffView> TriageViews();
 [[nodiscard]] std::span<const StaffAct> TriageActs();
 [[nodiscard]] std::span<const StaffAct> BroadcastActs();
+[[nodiscard]] std::span<const StaffView> GuideDeskViews();
+[[nodiscard]] std::span<const StaffAct> GuideDeskActs();
 [[nodiscard]] std::span<const StaffView> RulesViews();
 [[nodiscard]] std::span<const StaffAct> RulesActs();
 [[nodiscard]] std::span<const StaffView> BookingDeskViews();
 [[nodiscard]] std::span<const StaffAct> BookingDeskActs();
+[[nodiscard]] std::span<const StaffView> QuotasViews();
+[[nodiscard]] std::span<const StaffAct> QuotasActs();
 [[nodiscard]] std::span<const StaffView> AccountsViews();
 [[nodiscard]] std::span<const StaffAct> AccountsActs();
 [[nodiscard]] std::span<const StaffView> DrawViews();
