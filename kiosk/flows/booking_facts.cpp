@@ -120,7 +120,7 @@ ReadBackModel ReadBackOf(const domain::OwnBooking& booking, const std::string& m
 }
 
 BookingResultModel ResultOf(const domain::OwnBooking& booking, BookingResultModel::What what,
-                            const Terminal& terminal) {
+                            Moment now, const Terminal& terminal) {
   const domain::BookingTimes times = TimesOf(booking, terminal);
   const WallTime until =
       what == BookingResultModel::What::ToConfirm ? times.confirm_by : times.cancel_until;
@@ -130,8 +130,11 @@ BookingResultModel ResultOf(const domain::OwnBooking& booking, BookingResultMode
   page.number = domain::BookingNumber(booking.id);
   page.paid = booking.booking.prepaid_minor > 0;
   page.advised_arrival = ToLocalHourMinute(times.advised_arrival, terminal.zone);
-  page.until_date = ToLocalDate(until, terminal.zone);
-  page.until_time = ToLocalHourMinute(until, terminal.zone);
+  // A limit that is over already would only be a puzzle.
+  if (until > now.wall) {
+    page.until_date = ToLocalDate(until, terminal.zone);
+    page.until_time = ToLocalHourMinute(until, terminal.zone);
+  }
   return page;
 }
 

@@ -35,7 +35,7 @@ namespace yizhan::flows {
 /// The result page of a booking, without what the printer does.
 [[nodiscard]] screens::BookingResultModel ResultOf(const domain::OwnBooking& booking,
                                                    screens::BookingResultModel::What what,
-                                                   const Terminal& terminal);
+                                                   Moment now, const Terminal& terminal);
 /// What a booking that was just made is to the patient.
 [[nodiscard]] screens::BookingResultModel::What MadeAs(const domain::OwnBooking& booking);
 

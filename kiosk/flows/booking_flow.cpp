@@ -65,6 +65,7 @@ Effects BookingFlow::AskDays(Moment now) {
 }
 
 Effects BookingFlow::Handle(const Event& event, Moment now, domain::Language language) {
+  now_ = now;
   return std::visit(
       Match{
           [&](const BookingAnswered& answer) {
@@ -363,7 +364,7 @@ void BookingFlow::OnPrint(TicketModel::Print print) {
 
 Effects BookingFlow::ShowResult(const domain::OwnBooking& booking, Result what,
                                 domain::Language language) {
-  BookingResultModel page = ResultOf(booking, what, terminal_);
+  BookingResultModel page = ResultOf(booking, what, now_, terminal_);
   page.can_invite = terminal_.has_printer && what != Result::OnWaitingList;
   page.print = terminal_.has_printer ? TicketModel::Print::Printing : TicketModel::Print::NoPrinter;
   made_ = booking;

@@ -85,6 +85,7 @@ class BookingFlow final : public SubFlow {
   BookingAim aim_;
   screens::Page page_ = screens::WorkingModel{screens::WorkingModel::Task::LookingForSeats};
   bool finished_ = false;
+  Moment now_;               ///< Of the event that is being handled.
   std::vector<Step> trail_;  ///< The last one is shown, unless something is under way.
 
   int question_ = 0;  ///< Numbers the questions; the last one is waited for.

@@ -278,8 +278,13 @@ void BookingFlow::ShowReadBack(Moment now) {
   page = ReadBackOf(booking, facts_.masked_name, terminal_);
   page.purpose = aim_.replaces ? Purpose::Move : Purpose::Book;
   const domain::BookingTimes times = TimesOf(booking, terminal_);
-  page.until_date = ToLocalDate(times.cancel_until, terminal_.zone);
-  page.until_time = ToLocalHourMinute(times.cancel_until, terminal_.zone);
+  page.until_date.clear();
+  page.until_time.clear();
+  // A limit that is over already would only be a puzzle.
+  if (times.cancel_until > now.wall) {
+    page.until_date = ToLocalDate(times.cancel_until, terminal_.zone);
+    page.until_time = ToLocalHourMinute(times.cancel_until, terminal_.zone);
+  }
   page.can_change = false;
   page.can_cancel = false;
   page.can_prepay = terminal_.can_pay && session_->fee_minor > 0;

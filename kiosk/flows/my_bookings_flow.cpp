@@ -75,7 +75,7 @@ Effects MyBookingsFlow::Handle(const Event& event, Moment now, domain::Language 
                         [&](const BookingAnswered& answer) {
                           if (!waiting_ || answer.question != question_) return Effects{};
                           waiting_ = false;
-                          return OnReply(answer.reply, language);
+                          return OnReply(answer.reply, now, language);
                         },
                         [&](const PrintProgress& progress) {
                           OnPrint(progress.print);
@@ -189,7 +189,8 @@ Effects MyBookingsFlow::Do(BookingAct act, domain::OperationId operation) {
   return {AskBooking{facts_.session, ++question_, asked_}};
 }
 
-Effects MyBookingsFlow::OnReply(const domain::BookingReply& reply, domain::Language language) {
+Effects MyBookingsFlow::OnReply(const domain::BookingReply& reply, Moment now,
+                                domain::Language language) {
   if (const auto* done = std::get_if<domain::BookingDone>(&reply)) {
     facts_.outdated = true;
     const std::int64_t fee = one_->fee_minor;
@@ -197,7 +198,7 @@ Effects MyBookingsFlow::OnReply(const domain::BookingReply& reply, domain::Langu
     one_ = done->booking;
     if (one_->fee_minor == 0) one_->fee_minor = fee;
     const Result what = ResultOfAct(asked_.act);
-    BookingResultModel page = ResultOf(*one_, what, terminal_);
+    BookingResultModel page = ResultOf(*one_, what, now, terminal_);
     if (what == Result::Cancelled) page.refund_minor = prepaid;
     const bool stands = what == Result::Confirmed || what == Result::Booked;
     page.can_invite = stands && terminal_.has_printer;

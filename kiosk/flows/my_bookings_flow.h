@@ -37,7 +37,7 @@ class MyBookingsFlow final : public SubFlow {
   Effects OnConfirm();
   Effects OnChange(Moment now, domain::Language language);
   void OnCancel(Moment now);
-  Effects OnReply(const domain::BookingReply& reply, domain::Language language);
+  Effects OnReply(const domain::BookingReply& reply, Moment now, domain::Language language);
   void OnPrint(screens::TicketModel::Print print);
   Effects Do(domain::BookingAct act, domain::OperationId operation = {});
   Effects Print(bool invitation, bool again, domain::Language language);

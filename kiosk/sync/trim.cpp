@@ -82,6 +82,7 @@ void CopySitePhone(const Json& from, Json& to) {
                        contact["system"].AsString() == "phone";
     if (!phone) continue;
     Json kept;
+    Copy(contact, kept, "system");
     Copy(contact, kept, "value");
     to.Set("telecom", Json::Array({std::move(kept)}));
     return;

@@ -26,7 +26,7 @@ namespace words {
 const LocalText kTitle{"预约凭条", "Booking Slip"};
 const LocalText kWaitTitle{"等待登记凭条", "Waiting List Slip"};
 const LocalText kInvitation{"陪诊提示", "For a companion"};
-const LocalText kNumber{"预约号", "Booking number"};
+const LocalText kNumber{"预约号", "Number"};
 const LocalText kKind{"类别", "Kind"};
 const LocalText kTemporary{"临时预约", "Same-day booking"};
 const LocalText kConfirmed{"确认类预约", "Confirmed booking"};
@@ -64,7 +64,7 @@ const LocalText kWaitRule{"有人取消时按登记先后通知您，请留意�
                           "Please answer in time."};
 const LocalText kPhone{"电话", "Phone"};
 const LocalText kWay{"路线", "The way"};
-const LocalText kAccompany{"请陪同", "Please accompany"};
+const LocalText kAccompany{"请陪同", "With"};
 const LocalText kInviteText{"请在约定时间前到院，带好就诊卡。",
                             "Please be there before the time and bring the patient card."};
 const LocalText kPrinted{"打印 ", "Printed "};
@@ -180,17 +180,23 @@ void PutFacts(Paper& paper, const BookingSlip& slip, Language language) {
 void PutLimits(Paper& paper, const BookingSlip& slip, Language language) {
   const OwnBooking& booking = slip.booking;
   const domain::BookingTimes& times = booking.times;
-  Rows rows(paper, language);
+  // Longer names than a row has room for: each line is a sentence of its own.
+  const auto line = [&](const LocalText& label, const std::string& value, bool strong) {
+    paper.Text(
+        label.In(language) + (language == Language::En ? ": " : "：") + value,
+        {.points = strong ? 12.0 : 10.0, .bold = strong, .align = Align::Left, .max_lines = 2});
+    paper.Space(0.6);
+  };
   paper.Rule(Stroke::Dashed);
   paper.Space(1.4);
-  rows.Strong(words::kArrive, ToLocalHourMinute(times.advised_arrival, slip.zone));
+  line(words::kArrive, ToLocalHourMinute(times.advised_arrival, slip.zone), true);
   const bool confirms =
       booking.booking.state == BookingState::PendingConfirm && booking.kind != ResourceKind::Bed;
-  if (confirms) rows.Strong(words::kConfirmBy, At(times.confirm_by, slip.zone));
-  rows.Plain(words::kCancelBy, At(times.cancel_until, slip.zone));
+  if (confirms) line(words::kConfirmBy, At(times.confirm_by, slip.zone), true);
+  line(words::kCancelBy, At(times.cancel_until, slip.zone), false);
   std::string lapses = ToLocalHourMinute(times.lapses, slip.zone);
   if (booking.booking.kind == BookingKind::Guaranteed) lapses += words::kKept.In(language);
-  rows.Plain(words::kLapses, lapses);
+  line(words::kLapses, lapses, false);
 }
 
 void PutAdvice(Paper& paper, const BookingSlip& slip, Language language) {
@@ -249,13 +255,16 @@ Result<Document> RenderInvitationSlip(const BookingSlip& slip, Language language
   Rows rows(paper, language);
   rows.Strong(words::kAccompany, slip.masked_name);
   PutWhen(rows, slip);
-  if (arrive != WallTime{}) rows.Strong(words::kArrive, ToLocalHourMinute(arrive, slip.zone));
   if (!where.sensitive) rows.Plain(words::kService, slip.booking.service.In(language));
   // A floor plan tells the department, too.
   const bool site_only = where.sensitive || where.area.zh.empty();
   rows.Strong(words::kPlace, site_only ? where.site.In(language) : where.area.In(language));
   rows.Plain(words::kWay, where.way.In(language));
   rows.Plain(words::kPhone, where.phone);
+  if (arrive != WallTime{}) {
+    paper.Text(words::kArrive.In(language) + " " + ToLocalHourMinute(arrive, slip.zone),
+               {.points = 12, .bold = true, .align = Align::Left, .max_lines = 2});
+  }
   paper.Space(0.6);
   paper.Text(words::kInviteText.In(language),
              {.points = 10.5, .bold = false, .align = Align::Left, .max_lines = 4});

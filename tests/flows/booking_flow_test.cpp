@@ -406,6 +406,23 @@ TEST_F(BookingFlowTest, AChangeBooksTheOtherFirstAndCancelsThenTheOld) {
   EXPECT_EQ(PageAs<BookingResultModel>().what, BookingResultModel::What::MovedOldStays);
 }
 
+TEST_F(BookingFlowTest, ALimitThatIsOverIsNotPromised) {
+  Found();
+  Touch(screens::OpenService{screens::Service::Book});
+  Reply(Days());
+  Touch(screens::Choose{1});
+  Reply(domain::SessionsFound{{Session("cardio", "wang", "2026-03-10T09:00:00+08:00", 2)}});
+  Touch(screens::Choose{0});
+  Touch(screens::Choose{0});
+  Touch(screens::Choose{0});
+  EXPECT_TRUE(PageAs<ReadBackModel>().until_date.empty()) << "15 minutes before, for nothing";
+  Touch(screens::Confirm{});
+  domain::OwnBooking soon = Own("a1", BookingState::Booked);
+  soon.booking.start = At("2026-03-10T09:00:00+08:00").wall;
+  Reply(domain::BookingDone{soon});
+  EXPECT_TRUE(PageAs<BookingResultModel>().until_date.empty());
+}
+
 TEST_F(BookingFlowTest, F21_AnUnpaidSeatIsGivenBackAndAPaidOneIsGuaranteed) {
   terminal_.can_pay = true;
   Found();

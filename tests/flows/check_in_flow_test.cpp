@@ -1,7 +1,6 @@
-#include "kiosk/flows/patient_flow.h"
-
 #include <gtest/gtest.h>
 
+#include "kiosk/flows/patient_flow.h"
 #include "tests/support/moments.h"
 
 namespace yizhan::flows {

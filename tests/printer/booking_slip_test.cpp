@@ -50,7 +50,7 @@ std::optional<std::string> WordsOn(const Result<Document>& document) {
 
 TEST(BookingSlipTest, F24_ANineOClockVisitPrintsTheAdviceToComeAtAQuarterToNine) {
   WORDS_OR_SKIP(words, RenderBookingSlip(SampleBooking(), Language::ZhCn));
-  EXPECT_THAT(words, HasSubstr("建议到院08:45"));
+  EXPECT_THAT(words, HasSubstr("建议到院：08:45"));
 }
 
 TEST(BookingSlipTest, F18_BothTimeLimitsAndEverythingElseIsOnTheSlip) {
@@ -69,7 +69,7 @@ TEST(BookingSlipTest, F18_BothTimeLimitsAndEverythingElseIsOnTheSlip) {
                              "2026-03-1109:00",
                              "免费取消截止",
                              "2026-03-1117:00",
-                             "逾时09:20",
+                             "逾时：09:20",
                              "¥50.00",
                              "未付",
                              "请带",

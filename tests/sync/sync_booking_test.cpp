@@ -245,6 +245,34 @@ TEST_F(BookingDeskTest, OnAPlainServerCancellingFreesTheSeat) {
   EXPECT_EQ((*client_.Sent("PUT Slot/s1").at(0).body)["status"].AsString(), "free");
 }
 
+TEST(BookingTrimTest, WhatASlipSaysOfAPlaceOutlivesEveryTrimmingAndOtherPhonesDoNot) {
+  Json site = Parse(R"({"resourceType":"Location","id":"east","name":"东院区","physicalType":
+      {"coding":[{"code":"si"}]},"description":"公交 12 路",
+      "telecom":[{"system":"phone","value":"010-5550 0100"}]})");
+  Json service = Parse(R"({"resourceType":"HealthcareService","id":"cardio","name":"心血管内科",
+      "type":[{"coding":[{"system":"urn:yizhan:resource-kind","code":"exam"}]}],
+      "extraDetails":"请空腹","telecom":[{"system":"phone","value":"13800000000"}],
+      "extension":[{"url":"urn:yizhan:sensitive","valueBoolean":true}],
+      "location":[{"reference":"Location/b3"}]})");
+  for (int times = 0; times < 3; ++times) {
+    site = TrimDirectory(site);
+    service = TrimDirectory(service);
+  }
+  Directory directory = test::SmallDirectory();
+  directory.Put(site);
+  directory.Put(service);
+  domain::Visit visit;
+  directory.Describe(test::Appointment(), visit);
+  const domain::VisitPlace place = directory.PlaceOf(visit);
+  EXPECT_EQ(place.phone, "010-5550 0100");
+  EXPECT_EQ(place.way.zh, "公交 12 路");
+  EXPECT_EQ(place.preparation.zh, "请空腹");
+  EXPECT_TRUE(place.sensitive);
+  EXPECT_EQ(directory.KindOf(domain::ServiceId("cardio")), domain::ResourceKind::Exam);
+  EXPECT_EQ(service.Write().find("13800000000"), std::string::npos);
+  EXPECT_TRUE(directory.Lists({}).departments.empty()) << "an exam room is no department";
+}
+
 TEST_F(BookingDeskTest, TheListOfOwnBookingsHoldsWhatIsToComeAndWhatIsOffered) {
   Found found;
   found.patient = test::Patient();

@@ -350,7 +350,8 @@ TEST_F(GatewayTest, BookingNeedsTheHospitalAndKeepsItsOperationForTheNextTry) {
   const domain::BookingFailed refused = ask("");
   EXPECT_EQ(refused.why, Why::Cannot) << "this hospital has no such seat";
   EXPECT_FALSE(refused.operation.Empty());
-  client_->Break(ErrorCode::Timeout);
+  client_->On("GET Slot/s1", {ScriptedClient::Fails(ErrorCode::Timeout)});
+  client_->HangAt("GET metadata");  // It stays away for the next question.
   const domain::BookingFailed lost = ask("op-7");
   EXPECT_EQ(lost.why, Why::Unsure);
   EXPECT_EQ(lost.operation.Value(), "op-7");

@@ -25,11 +25,11 @@ struct Headline {
 
 Headline HeadlineOf(const BookingResultModel& model, const Strings& text) {
   const std::string until = Joined({Day(text, model.until_date), model.until_time});
+  const std::string free =
+      until.empty() ? "" : Fill(text("Cancelling is free until {1}."), {until});
   switch (model.what) {
-    case What::Booked:
-      return {Mood::Ok, text("Booked"), Fill(text("Cancelling is free until {1}."), {until})};
-    case What::Confirmed:
-      return {Mood::Ok, text("Confirmed"), Fill(text("Cancelling is free until {1}."), {until})};
+    case What::Booked: return {Mood::Ok, text("Booked"), free};
+    case What::Confirmed: return {Mood::Ok, text("Confirmed"), free};
     case What::ToConfirm:
       return {Mood::Warn, text("Booked, to be confirmed"),
               Fill(text("Please confirm until {1}: here, by phone or on the web."), {until})};
