@@ -1,6 +1,7 @@
 #include "backend/hospital/queue_board.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "backend/fhir/resources.h"
 
@@ -15,15 +16,15 @@ constexpr std::size_t kMaxSamples = 30;
 /// A consultation that ended sooner is a slip of the finger, a longer one was forgotten.
 constexpr milliseconds kShortest = std::chrono::seconds(20);
 constexpr milliseconds kLongest = std::chrono::hours(2);
+/// A room that finished nobody for so long is not counted on.
+constexpr milliseconds kStillWorking = std::chrono::minutes(20);
+
+double Minutes(milliseconds length) {
+  return std::chrono::duration<double, std::ratio<60>>(length).count();
+}
 
 bool CanBeCalledTo(const QueueTicket& ticket, const std::string& room_id) {
   return room_id.empty() || ticket.room_id.empty() || ticket.room_id == room_id;
-}
-
-milliseconds Quantile(const std::deque<milliseconds>& lengths, std::size_t percent) {
-  std::vector<milliseconds> sorted(lengths.begin(), lengths.end());
-  std::ranges::sort(sorted);
-  return sorted[(sorted.size() - 1) * percent / 100];
 }
 
 }  // namespace
@@ -76,9 +77,23 @@ void QueueBoard::Count(const Entry& before, const QueueTicket& now) {
   const bool was_counted = before.committed && before.committed->finished == now.finished;
   if (was_counted) return;
   const milliseconds length = *now.finished - *now.first_called;
-  std::deque<milliseconds>& lengths = queues_[now.service_id].lengths;
-  if (length >= kShortest && length <= kLongest) lengths.push_back(length);
-  if (lengths.size() > kMaxSamples) lengths.pop_front();
+  if (length < kShortest || length > kLongest) return;
+  auto& over = queues_[now.service_id].over;
+  over.emplace(*now.finished, Consultation{length, now.room_id});
+  if (over.size() > kMaxSamples) over.erase(over.begin());
+}
+
+int QueueBoard::WorkingRooms(const QueueState& queue) const {
+  std::set<std::string> rooms;
+  for (const std::string& id : queue.called) rooms.insert(tickets_.at(id).Shown().room_id);
+  if (!queue.over.empty()) {
+    const WallTime newest = queue.over.rbegin()->first;
+    for (auto one = queue.over.lower_bound(newest - kStillWorking); one != queue.over.end();
+         ++one) {
+      rooms.insert(one->second.room_id);
+    }
+  }
+  return std::max(1, static_cast<int>(rooms.size()));
 }
 
 void QueueBoard::Apply(const store::StoredResource& task) {
@@ -175,23 +190,37 @@ std::optional<domain::WaitEstimate> QueueBoard::Estimate(const std::string& serv
                                                          int ahead) const {
   MutexLock lock(mutex_);
   const auto queue = queues_.find(service_id);
-  if (queue == queues_.end() || queue->second.lengths.size() < kMinSamples) return std::nullopt;
-  std::set<std::string> active_rooms;
-  for (const std::string& id : queue->second.called)
-    active_rooms.insert(tickets_.at(id).Shown().room_id);
+  if (queue == queues_.end() || queue->second.over.size() < kMinSamples) return std::nullopt;
+  const auto samples = static_cast<double>(queue->second.over.size());
+  double sum = 0;
+  for (const auto& [end, one] : queue->second.over) sum += Minutes(one.length);
+  const double mean = sum / samples;
+  double squares = 0;
+  for (const auto& [end, one] : queue->second.over) {
+    squares += (Minutes(one.length) - mean) * (Minutes(one.length) - mean);
+  }
+  const double variance = squares / (samples - 1);
   // A ticket of one doctor waits for that room alone.
-  const int rooms = room_id.empty() ? std::max(1, static_cast<int>(active_rooms.size())) : 1;
-  const auto first = Quantile(queue->second.lengths, 25) * ahead / rooms;
-  const auto last = Quantile(queue->second.lengths, 75) * (ahead + 1) / rooms;
-  return domain::WaitEstimate{std::chrono::floor<std::chrono::minutes>(first),
-                              std::chrono::ceil<std::chrono::minutes>(last)};
+  const int rooms = room_id.empty() ? WorkingRooms(queue->second) : 1;
+  // So many consultations end before the call; how far their sum strays, and how little the few
+  // that were seen say about their mean.
+  const double turns = ahead + 0.5;
+  const double strays = std::sqrt(variance * turns + variance / samples * turns * turns) / rooms;
+  const double first = std::max(0.0, mean * ahead / rooms - strays);
+  const double last = mean * (ahead + 1) / rooms + strays;
+  return domain::WaitEstimate{std::chrono::minutes(std::lround(std::floor(first))),
+                              std::chrono::minutes(std::lround(std::ceil(last)))};
 }
 
 std::optional<std::chrono::seconds> QueueBoard::TypicalLength(const std::string& service_id) const {
   MutexLock lock(mutex_);
   const auto queue = queues_.find(service_id);
-  if (queue == queues_.end() || queue->second.lengths.size() < kMinSamples) return std::nullopt;
-  return std::chrono::floor<std::chrono::seconds>(Quantile(queue->second.lengths, 50));
+  if (queue == queues_.end() || queue->second.over.size() < kMinSamples) return std::nullopt;
+  std::vector<milliseconds> lengths;
+  for (const auto& [end, one] : queue->second.over) lengths.push_back(one.length);
+  const auto middle = lengths.begin() + static_cast<std::ptrdiff_t>((lengths.size() - 1) / 2);
+  std::ranges::nth_element(lengths, middle);
+  return std::chrono::floor<std::chrono::seconds>(*middle);
 }
 
 std::vector<QueueTicket> QueueBoard::WaitingFor(const std::string& service_id,

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <optional>
 #include <set>
@@ -47,8 +46,9 @@ class QueueBoard {
   /// Tickets that wait before this one and could be called to its room. `ticket` need not be on
   /// the board.
   [[nodiscard]] int Ahead(const QueueTicket& ticket) const;
-  /// Waiting time for `ahead` people, from today's consultations of the queue. Empty: fewer than
-  /// five of them.
+  /// Waiting time for `ahead` people, learned from today's consultations of the queue and the rooms
+  /// that work: a range that is wider the less alike they were and the more are before. Empty:
+  /// fewer than five of them.
   [[nodiscard]] std::optional<domain::WaitEstimate> Estimate(const std::string& service_id,
                                                              const std::string& room_id,
                                                              int ahead) const;
@@ -70,11 +70,17 @@ class QueueBoard {
   [[nodiscard]] std::uint64_t Revision() const;
 
  private:
+  struct Consultation {
+    std::chrono::milliseconds length{};
+    std::string room_id;
+  };
+
   struct QueueState {
     /// Waiting tickets: place -> ticket id.
     std::map<PlaceInQueue, std::string> waiting;
-    std::set<std::string> called;                   ///< Ticket ids.
-    std::deque<std::chrono::milliseconds> lengths;  ///< Of the last consultations.
+    std::set<std::string> called;  ///< Ticket ids.
+    /// The last consultations by their end, whatever order they became known in.
+    std::multimap<WallTime, Consultation> over;
   };
 
   /// A ticket as it is committed, and as the latest write may leave it.
@@ -88,6 +94,8 @@ class QueueBoard {
   void Enter(const QueueTicket& ticket) REQUIRES(mutex_);
   void Leave(const QueueTicket& ticket) REQUIRES(mutex_);
   void Count(const Entry& before, const QueueTicket& now) REQUIRES(mutex_);
+  /// Rooms that call now or did a moment ago; at least 1.
+  [[nodiscard]] int WorkingRooms(const QueueState& queue) const REQUIRES(mutex_);
 
   mutable Mutex mutex_;
   std::string day_ GUARDED_BY(mutex_);

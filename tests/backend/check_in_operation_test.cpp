@@ -171,7 +171,7 @@ TEST_F(CheckInTest, TicketCarriesAMaskedNameAndTheWayBack) {
   EXPECT_EQ(Find("AuditEvent", "subtype=check-in&entity=Appointment/a").empty(), false);
 }
 
-TEST_F(CheckInTest, FiveHundredConcurrentCheckInsLeaveNoGapAndNoDuplicate) {
+TEST_F(CheckInTest, F28_FiveHundredConcurrentCheckInsLeaveNoGapAndNoDuplicate) {
   constexpr int kEach = 167;
   for (int i = 0; i < 3 * kEach; ++i) Book("p" + std::to_string(i), i % 5 == 0 ? "eye" : "cardio");
   std::vector<std::string> numbers[3];

@@ -109,6 +109,13 @@ Status FinishWhoIsInside(store::Transaction& transaction, const QueueContext& co
 
 }  // namespace
 
+std::vector<QueueTicket> Queues::LineAt(const std::string& room_id) {
+  const QueueContext context = Context();
+  const std::string service = context.directory->ServiceOfRoom(room_id);
+  if (service.empty()) return {};
+  return CandidatesFor(context, service, room_id);
+}
+
 Result<QueueTicket> Queues::Call(const DeskAct& act) {
   return Do(act, "call", Reason::Free,
             [&](store::Transaction& transaction, const QueueContext& context,

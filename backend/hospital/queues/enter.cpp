@@ -211,10 +211,7 @@ Result<QueueTicket> Admit(store::Transaction& transaction, const Entrant& entran
   ticket.added = entrant.added;
   ticket.stops = entrant.stops;
   ticket.transferred_from = entrant.transferred_from;
-  const QueuePolicy& policy = context.PolicyOf(ticket.service_id);
-  if (policy.order.order_by == domain::QueueRules::OrderBy::Number) {
-    ticket.sequence = SequenceOf(entrant, context.zone);
-  }
+  ticket.sequence = SequenceOf(entrant, context.zone);
   if (Status known = SetPriority(context, entrant.priority, ticket); !known) {
     return Failed(known.error());
   }

@@ -77,6 +77,10 @@ class Queues {
   [[nodiscard]] Status PauseRoom(const DeskAct& act);
   [[nodiscard]] Status ResumeRoom(const DeskAct& act);
 
+  /// Who would be called to a room, next one first, as the board shows it: also those who are held
+  /// or called elsewhere. Empty when nobody works there.
+  [[nodiscard]] std::vector<QueueTicket> LineAt(const std::string& room_id);
+
   // In the line, with `act.ticket_id`.
 
   /// Puts a passed ticket back by the queue's rule (召回). Needs a reason.
