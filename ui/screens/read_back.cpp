@@ -87,6 +87,17 @@ std::vector<Fact> FactsOf(const ReadBackModel& model, const Strings& text) {
   return facts;
 }
 
+/// One card; of large text one that may be split between the parts of a page.
+void AddGoodToKnow(Flow& flow, Ui& ui, const std::string& heading,
+                   const std::vector<std::string>& steps) {
+  if (!ui.Look().Large()) return AddSteps(flow, ui, "know", heading, steps);
+  std::vector<Fact> rows;
+  for (const std::string& step : steps) {
+    rows.push_back({"know-" + std::to_string(rows.size()), heading, step});
+  }
+  AddFacts(flow, ui, rows);
+}
+
 }  // namespace
 
 MaybeIntent DrawPage(const ReadBackModel& model, const Stage& stage) {
@@ -125,7 +136,7 @@ MaybeIntent DrawPage(const ReadBackModel& model, const Stage& stage) {
   const std::vector<std::string> steps = StepsOf(model, text);
   if (!steps.empty()) {
     flow.Space(ui.Look().GapPx(mm::kGap));
-    AddSteps(flow, ui, "know", text("Good to know"), steps);
+    AddGoodToKnow(flow, ui, text("Good to know"), steps);
   }
   flow.Draw(text);
   const int button = actions.Draw();
