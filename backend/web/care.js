@@ -32,7 +32,6 @@ export const CARE = words({
     "Somebody else lifts it with an account of their own; whoever raised it cannot."],
   "same-person": ["提出的人不能自己解除，请另一位工作人员操作。", "Whoever raised it cannot lift it."],
   "identity-doubt": ["人证不符尚未解除，不能继续。", "There is doubt about the person: nothing may be done."],
-  held: ["准备中", "Preparing"],
   nobody: ["没有人等候。", "Nobody is waiting."],
   notYet: ["还没有叫号。", "Nobody was called yet."],
 });
@@ -98,7 +97,6 @@ export async function lift(part, where, isOpen) {
 export function waitingRow(ticket, ...buttons) {
   return make("li", {}, make("b", {}, ticket.number), make("span", {}, ticket.name),
     ...markTags(ticket.marks),
-    ticket.hold ? make("span", { class: "tag warn" }, CARE.held) : null,
     make("span", { class: "quiet" }, ticket.arrived), ...buttons);
 }
 

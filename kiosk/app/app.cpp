@@ -6,6 +6,7 @@
 #include "base/match.h"
 #include "base/wipe.h"
 #include "drivers/reader/reader_link.h"
+#include "kiosk/app/label_desk.h"
 #include "kiosk/app/print_desk.h"
 #include "kiosk/app/translate.h"
 #include "offline-store/key.h"
@@ -56,6 +57,7 @@ Result<offline::StoreKey> LoadStoreKey(const std::string& file) {
 struct App::Workers {
   std::unique_ptr<offline::PrintLedgerTable> ledger;
   std::unique_ptr<PrintDesk> print_desk;  ///< Null: this terminal has no printer.
+  std::unique_ptr<LabelDesk> label_desk;  ///< Null: no printer of labels.
   std::unique_ptr<sync::Gateway> gateway;
   std::unique_ptr<drivers::ReaderLink> reader;
 
@@ -63,6 +65,7 @@ struct App::Workers {
     // What can make new work goes first.
     reader.reset();
     gateway.reset();
+    label_desk.reset();
     print_desk.reset();
   }
 };
@@ -116,6 +119,11 @@ Status App::StartWorkers() {
     auto desk = PrintDesk::Open(config_, *workers_->ledger, SystemClock(), tell);
     if (!desk) return tl::unexpected<Error>(desk.error());
     workers_->print_desk = std::move(*desk);
+    if (!config_.label_printer_uri.empty()) {
+      auto labels = LabelDesk::Open(config_, *workers_->ledger, SystemClock(), tell);
+      if (!labels) return tl::unexpected<Error>(labels.error());
+      workers_->label_desk = std::move(*labels);
+    }
   }
 
   sync::GatewayOptions options;
@@ -207,6 +215,21 @@ void App::CarryOut(flows::Effect effect) {
                     sync::AskBooking{session, question, std::move(ask.what)})) {
               Post(flows::BookingAnswered{session, question, domain::BookingFailed{}});
             }
+          },
+          [&](flows::CheckInLab& lab) {
+            const flows::SessionNumber session = lab.session;
+            if (!workers_->gateway->Post(
+                    sync::AskLab{session, std::move(lab.patient), std::move(lab.masked_name)})) {
+              Post(flows::LabCheckInFailed{session, false});
+            }
+          },
+          [&](flows::PrintLab& print) {
+            if (workers_->label_desk) {
+              workers_->label_desk->Print(print.session, print.lab.labels);
+            } else {
+              Post(flows::LabelProgress{print.session, screens::TicketModel::Print::NoPrinter});
+            }
+            if (workers_->print_desk) workers_->print_desk->Print(std::move(print));
           },
           [&](const flows::PrintTicket& print) {
             if (workers_->print_desk) workers_->print_desk->Print(print);

@@ -143,6 +143,7 @@ void ReadRest(Settings& settings, Config& config) {
   config.store_key_file = store.Text("key_file", "");
   Section printer = settings.Open("printer");
   config.printer_uri = printer.Text("uri", "");
+  config.label_printer_uri = printer.Text("labels", "");
   config.terminal.has_printer = !config.printer_uri.empty();
   Section automation = settings.Open("automation");
   config.automation_socket = automation.Text("socket", "");

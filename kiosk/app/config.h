@@ -34,6 +34,7 @@ struct Config {
   } reader;
 
   std::string printer_uri;        ///< ipp:// or ipps://; empty: no printer.
+  std::string label_printer_uri;  ///< Of 50 x 30 mm labels, at the laboratory; empty: none.
   std::string automation_socket;  ///< Empty: no automation (the normal case).
 };
 

@@ -5,7 +5,9 @@
 #include "base/crypto.h"
 #include "base/match.h"
 #include "base/wipe.h"
+#include "domain/money.h"
 #include "printer/documents/booking_slip.h"
+#include "printer/documents/draw_receipt.h"
 #include "printer/documents/ticket_slip.h"
 #include "printer/ipp/ipp_device.h"
 
@@ -44,6 +46,7 @@ flows::SessionNumber SessionOf(const PrintDesk::Job& job) {
 std::string WhatIsOn(const PrintDesk::Job& job) {
   return std::visit(
       Match{[](const flows::PrintTicket& print) { return print.ticket.operation.Value(); },
+            [](const flows::PrintLab& print) { return print.lab.ticket.operation.Value(); },
             [](const flows::PrintBooking& print) {
               const auto state = static_cast<int>(print.booking.booking.state);
               return print.booking.id.Value() + (print.invitation ? "|i" : "|b") +
@@ -130,6 +133,26 @@ Result<printer::Document> PrintDesk::ToPage(const flows::PrintBooking& print, in
   slip.copy = copy;
   return print.invitation ? printer::RenderInvitationSlip(slip, print.language)
                           : printer::RenderBookingSlip(slip, print.language);
+}
+
+Result<printer::Document> PrintDesk::ToPage(const flows::PrintLab& print, int copy) const {
+  printer::DrawReceipt receipt;
+  receipt.hospital = hospital_;
+  receipt.terminal = terminal_.Value();
+  receipt.zone = zone_;
+  receipt.ticket = print.lab.ticket;
+  for (const domain::LabTestNotice& test : print.lab.tests) {
+    receipt.tests.push_back({test.name, test.ready_at, test.ready_place, test.fasting_hours});
+  }
+  for (const domain::LabLabel& label : print.lab.labels) {
+    receipt.tubes.push_back({label.barcode, label.colour, label.minutes_after_first});
+  }
+  if (print.lab.unpaid_minor > 0) receipt.unpaid = domain::FormatYuan(print.lab.unpaid_minor);
+  receipt.pay_at = print.lab.pay_at;
+  receipt.serial = print.lab.ticket.serial;
+  receipt.printed_at = clock_.Now();
+  receipt.copy = copy;
+  return printer::RenderDrawReceipt(receipt, print.language);
 }
 
 void PrintDesk::Render(const Job& job) {

@@ -25,7 +25,7 @@ class PrintDesk {
       const Config& config, domain::PrintLedger& ledger, const Clock& clock,
       std::function<void(flows::Event)> tell);
   ~PrintDesk();
-  using Job = std::variant<flows::PrintTicket, flows::PrintBooking>;
+  using Job = std::variant<flows::PrintTicket, flows::PrintBooking, flows::PrintLab>;
 
   PrintDesk(const PrintDesk&) = delete;
   PrintDesk& operator=(const PrintDesk&) = delete;
@@ -44,6 +44,7 @@ class PrintDesk {
   void Render(const Job& job);
   [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintTicket& print, int copy) const;
   [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintBooking& print, int copy) const;
+  [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintLab& print, int copy) const;
   void OnPrinter(const printer::PrintEvent& event);
 
   const domain::LocalText hospital_;

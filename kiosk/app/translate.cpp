@@ -48,6 +48,16 @@ Event OfCheckIn(sync::CheckInAnswered answered) {
                                std::get<domain::CheckInVerdict>(*answered.answer)};
 }
 
+Event OfLab(sync::LabAnswered answered) {
+  if (!answered.answer) {
+    return flows::LabCheckInFailed{answered.session, IsOfStore(answered.answer.error().code)};
+  }
+  if (auto* lab = std::get_if<domain::LabCheckIn>(&*answered.answer)) {
+    return flows::LabCheckInDone{answered.session, std::move(*lab)};
+  }
+  return flows::LabCheckInRefused{answered.session, std::get<domain::LabRefusal>(*answered.answer)};
+}
+
 }  // namespace
 
 Event ToEvent(const drivers::CardEvent& event) {
@@ -74,6 +84,7 @@ Event ToEvent(sync::News news) {
             return Event(flows::BookingAnswered{answered.session, answered.question,
                                                 std::move(answered.reply)});
           },
+          [](sync::LabAnswered& answered) { return OfLab(std::move(answered)); },
           [](sync::StaffCallAnswered& answered) {
             return Event(flows::StaffCallAnswered{answered.reached});
           },

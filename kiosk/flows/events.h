@@ -14,6 +14,7 @@
 #include "domain/booking_desk.h"
 #include "domain/card.h"
 #include "domain/check_in.h"
+#include "domain/lab_check_in.h"
 #include "domain/ticket.h"
 #include "domain/visit.h"
 #include "kiosk/screens/screen.h"
@@ -91,7 +92,26 @@ struct PaymentProgress {
   screens::CodeDots code;  ///< Of Open.
 };
 
-/// Answer to PrintTicket and PrintBooking, several times.
+/// Answers to CheckInLab.
+struct LabCheckInDone {
+  SessionNumber session = 0;
+  domain::LabCheckIn lab;
+};
+struct LabCheckInRefused {
+  SessionNumber session = 0;
+  domain::LabRefusal refusal;
+};
+struct LabCheckInFailed {
+  SessionNumber session = 0;
+  bool store_failed = false;  ///< Else: the hospital is away, or its answer was lost.
+};
+/// Answer to PrintLab, several times: all labels together. The receipt's is PrintProgress.
+struct LabelProgress {
+  SessionNumber session = 0;
+  screens::TicketModel::Print print = screens::TicketModel::Print::Printing;
+};
+
+/// Answer to PrintTicket, PrintBooking and PrintLab, several times.
 struct PrintProgress {
   SessionNumber session = 0;
   screens::TicketModel::Print print = screens::TicketModel::Print::Printing;
@@ -122,6 +142,7 @@ struct Touched {};
 using Event =
     std::variant<ReaderReady, ReaderGone, CardPresented, CardRefused, CardRemoved, PatientFound,
                  PatientUnknown, LookUpFailed, CheckInDone, CheckInRefused, CheckInFailed,
+                 LabCheckInDone, LabCheckInRefused, LabCheckInFailed, LabelProgress,
                  BookingAnswered, PaymentProgress, PrintProgress, HospitalReachable,
                  DirectoryLoaded, StaffCallAnswered, StoreFailed, Tick, Answered, Touched>;
 
@@ -141,6 +162,19 @@ struct PrintTicket {
   domain::Ticket ticket;
   domain::Language language = domain::Language::ZhCn;
   bool again = false;  ///< A person asked for another copy: 补打.
+};
+/// For everything that is ordered at the laboratory and paid.
+struct CheckInLab {
+  SessionNumber session = 0;
+  domain::PatientId patient;
+  std::string masked_name;
+};
+/// Labels and receipt.
+struct PrintLab {
+  SessionNumber session = 0;
+  domain::LabCheckIn lab;
+  domain::Language language = domain::Language::ZhCn;
+  bool again = false;  ///< As PrintTicket::again.
 };
 struct AskBooking {
   SessionNumber session = 0;
@@ -180,8 +214,9 @@ struct EndSession {
   Reason reason = Reason::Exit;
 };
 
-using Effect = std::variant<LookUpPatient, CheckIn, PrintTicket, AskBooking, PrintBooking, PayFee,
-                            GiveUpPayment, AbandonPrint, CallForStaff, EndSession>;
+using Effect =
+    std::variant<LookUpPatient, CheckIn, CheckInLab, PrintLab, PrintTicket, AskBooking,
+                 PrintBooking, PayFee, GiveUpPayment, AbandonPrint, CallForStaff, EndSession>;
 using Effects = std::vector<Effect>;
 
 }  // namespace yizhan::flows

@@ -98,6 +98,7 @@ std::vector<TodaysTask> TodaysTasks(const PatientFound& found, const Terminal& t
   if (open.lab_orders > 0) {
     tasks.push_back(
         {CountRow(HomeTask::Kind::LabDraw, open.lab_orders, terminal.lab_place), nullptr});
+    tasks.back().row.here = terminal.station == Station::Lab && !found.offline;
   }
   if (open.reports > 0) {
     tasks.push_back(

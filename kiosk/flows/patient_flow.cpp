@@ -4,6 +4,7 @@
 
 #include "base/match.h"
 #include "kiosk/flows/booking_flow.h"
+#include "kiosk/flows/lab_flow.h"
 #include "kiosk/flows/my_bookings_flow.h"
 
 namespace yizhan::flows {
@@ -152,8 +153,10 @@ Effects PatientFlow::OnChoose(std::size_t index, Moment now, domain::Language la
     case HomeTask::Kind::ConfirmBooking:
       return OpenBookings(domain::BookingState::PendingConfirm, now, language);
     case HomeTask::Kind::Offer: return OpenBookings(domain::BookingState::Offered, now, language);
-    case HomeTask::Kind::Pay:
     case HomeTask::Kind::LabDraw:
+      if (!tasks[index].row.here) break;
+      return Open(std::make_unique<LabFlow>(terminal_, facts_), now, language);
+    case HomeTask::Kind::Pay:
     case HomeTask::Kind::Report:
     case HomeTask::Kind::FollowUp: break;  // Elsewhere: the row says where.
   }
@@ -235,6 +238,10 @@ Effects PatientFlow::CheckInTo(CheckInAim aim, Moment now, domain::Language lang
 }
 
 Effects PatientFlow::ShowToday(Moment now, domain::Language language) {
+  // The tap itself is the question there: no button between card and labels.
+  if (terminal_.station == Station::Lab) {
+    return Open(std::make_unique<LabFlow>(terminal_, facts_), now, language);
+  }
   const PatientFound& found = facts_.found;
   const std::vector<TodaysTask> tasks = TodaysTasks(found, terminal_, now);
   if (tasks.empty()) {

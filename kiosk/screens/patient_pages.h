@@ -78,6 +78,8 @@ struct TroubleModel {
     PaymentDue,
     NotBooked,
     NothingToday,    // check-in answers
+    NothingToDraw,   ///< The laboratory has nothing for this patient.
+    AskLaboratory,   ///< It has, but a person must look at it.
     UnknownPatient,  ///< Card is genuine but the hospital has no such patient.
     BirthDateWrong,  ///< Second factor failed three times.
     HospitalAway,    ///< Needs the hospital and it cannot be reached.

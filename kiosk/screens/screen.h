@@ -15,13 +15,14 @@
 #include "kiosk/screens/answers.h"
 #include "kiosk/screens/booking_pages.h"
 #include "kiosk/screens/check_in_pages.h"
+#include "kiosk/screens/lab_pages.h"
 #include "kiosk/screens/patient_pages.h"
 #include "kiosk/screens/public_pages.h"
 
 namespace yizhan::screens {
 
 using Page = std::variant<IdleModel, DirectoryModel, WorkingModel, BirthDateModel, HomeModel,
-                          ChooseVisitModel, ConfirmModel, TicketModel, TroubleModel,
+                          ChooseVisitModel, ConfirmModel, TicketModel, LabDrawModel, TroubleModel,
                           ChooseKindModel, ChooseDayModel, ChooseDepartmentModel, ChooseDoctorModel,
                           ChooseTimeModel, FullModel, ReadBackModel, CancelModel,
                           BookingResultModel, MyBookingsModel, PayModel, BookingTroubleModel>;

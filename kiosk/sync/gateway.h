@@ -10,6 +10,7 @@
 #include "backend/fhir/client.h"
 #include "base/mailbox.h"
 #include "kiosk/sync/answers.h"
+#include "kiosk/sync/lab.h"
 #include "offline-store/database.h"
 
 namespace yizhan::sync {
@@ -29,8 +30,14 @@ struct AskBooking {
   int question = 0;
   domain::BookingQuestion what;
 };
+/// For the laboratory. Without the hospital nothing is promised.
+struct AskLab {
+  std::uint64_t session = 0;
+  domain::PatientId patient;
+  std::string masked_name;
+};
 struct AskStaffCall {};
-using Ask = std::variant<AskLookUp, AskCheckIn, AskBooking, AskStaffCall>;
+using Ask = std::variant<AskLookUp, AskCheckIn, AskLab, AskBooking, AskStaffCall>;
 
 // What the gateway tells.
 struct LookUpAnswered {
@@ -47,6 +54,10 @@ struct BookingAnswered {
   int question = 0;
   domain::BookingReply reply;
 };
+struct LabAnswered {
+  std::uint64_t session = 0;
+  Result<LabAnswer> answer;  ///< As CheckInAnswered.
+};
 struct StaffCallAnswered {
   bool reached = false;
 };
@@ -58,8 +69,8 @@ struct ListsChanged {
 };
 /// The store failed: nothing may be promised any more. Told once.
 struct StoreBroken {};
-using News = std::variant<LookUpAnswered, CheckInAnswered, BookingAnswered, StaffCallAnswered,
-                          ReachableChanged, ListsChanged, StoreBroken>;
+using News = std::variant<LookUpAnswered, CheckInAnswered, LabAnswered, BookingAnswered,
+                          StaffCallAnswered, ReachableChanged, ListsChanged, StoreBroken>;
 
 struct GatewayOptions {
   fhir::ClientOptions client;

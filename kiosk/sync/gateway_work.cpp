@@ -55,6 +55,7 @@ void GatewayWork::Answer(const Ask& ask) {
   std::visit(
       Match{[&](const AskLookUp& look_up) { LookUp(look_up); },
             [&](const AskCheckIn& check_in) { CheckIn(check_in); },
+            [&](const AskLab& lab) { CheckInLab(lab); },
             [&](const AskBooking& booking) { Book(booking); }, [&](AskStaffCall) { CallStaff(); }},
       ask);
 }
@@ -198,6 +199,37 @@ Result<CheckInAnswer> GatewayWork::CheckInAlone(const domain::OperationId& opera
   }
   Log(LogEvent::CheckedIn, {{LogKey::Reason, "offline"}});
   return CheckInAnswer(std::move(*alone));
+}
+
+void GatewayWork::CheckInLab(const AskLab& ask) {
+  Result<LabAnswer> answer = Fail(ErrorCode::Unreachable, "offline");
+  if (reachable_.value_or(false)) {
+    const Result<std::string> serial = DrawSerial();
+    if (serial) {
+      domain::OperationId& operation = lab_operations_[ask.patient];
+      if (operation.Empty()) operation = domain::OperationId(RandomUuid());
+      const LabArrival arrival{operation, ask.patient, clock_.Now(), *serial};
+      answer = hospital_.CheckInLab(arrival);
+      // A lost answer is asked for once more at once: the same operation has one effect.
+      if (!answer && answer.error().code == ErrorCode::Timeout) {
+        answer = hospital_.CheckInLab(arrival);
+      }
+      if (answer) {
+        lab_operations_.erase(ask.patient);
+      } else {
+        Notice(answer.error());
+      }
+    } else {
+      answer = tl::unexpected<Error>(serial.error());
+    }
+  }
+  if (answer) {
+    if (auto* lab = std::get_if<domain::LabCheckIn>(&*answer)) {
+      lab->ticket.masked_name = ask.masked_name;
+      if (!lab->already) Log(LogEvent::CheckedIn, {{LogKey::Reason, "online"}});
+    }
+  }
+  tell_(LabAnswered{ask.session, std::move(answer)});
 }
 
 void GatewayWork::Book(const AskBooking& ask) {

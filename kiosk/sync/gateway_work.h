@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 
 #include "kiosk/sync/booking_desk.h"
@@ -33,6 +34,7 @@ class GatewayWork {
   /// Tickets on paper that the hospital has not heard of yet.
   void ShowPromised(std::vector<domain::Visit>& visits);
   void CheckIn(const AskCheckIn& ask);
+  void CheckInLab(const AskLab& ask);
   void ReadDirectoryFirst();
   [[nodiscard]] Result<std::string> DrawSerial();
   [[nodiscard]] Result<CheckInAnswer> CheckInOnline(const domain::OperationId& operation,
@@ -68,6 +70,9 @@ class GatewayWork {
   std::chrono::milliseconds probe_wait_;
   MonotonicTime next_probe_{};
   std::optional<std::chrono::local_days> day_;
+  /// Of check-ins at the laboratory whose answer was lost: told again under the same operation, so
+  /// that the labels come out once.
+  std::map<domain::PatientId, domain::OperationId> lab_operations_;
   int delivered_ = 0;
   bool store_broken_ = false;
 };

@@ -7,6 +7,7 @@
 #include "backend/fhir/client.h"
 #include "kiosk/sync/answers.h"
 #include "kiosk/sync/directory.h"
+#include "kiosk/sync/lab.h"
 #include "kiosk/sync/records.h"
 
 namespace yizhan::sync {
@@ -26,6 +27,14 @@ struct Arrival {
   std::string number;        ///< Number from this terminal's namespace; see CheckIn.
   bool provisional = false;  ///< Was made offline and is on paper already.
   std::string serial;        ///< domain::SerialNumber of this act; may be empty.
+};
+
+/// One tap at the laboratory's terminal. The same operation told twice has one effect.
+struct LabArrival {
+  domain::OperationId operation;
+  domain::PatientId patient;
+  WallTime at{};
+  std::string serial;
 };
 
 /// One page of a long list: one exchange, so that nobody waits behind more than one.
@@ -88,6 +97,9 @@ class Hospital {
   /// The totals of searches, in one exchange where the server can.
   [[nodiscard]] Result<std::vector<int>> Counts(const std::vector<std::string>& paths,
                                                 const Abilities& abilities);
+
+  /// Checks in for every paid laboratory order. Refused: the server has no such operation.
+  [[nodiscard]] Result<LabAnswer> CheckInLab(const LabArrival& arrival);
 
   /// Leaves a call for help where staff look (Task staff-call).
   [[nodiscard]] Status CallStaff(const domain::OperationId& operation, WallTime now);

@@ -1,3 +1,4 @@
+#include "backend/fhir/care_systems.h"
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "kiosk/sync/hospital.h"
@@ -306,6 +307,34 @@ Status Hospital::CallTicketBy(const std::string& number, const Json& task) {
     return Fail(ErrorCode::Conflict, "ticket changed meanwhile");
   }
   return {};
+}
+
+Result<LabAnswer> Hospital::CheckInLab(const LabArrival& arrival) {
+  Json parameters = Json::Object({{"resourceType", Json::String("Parameters")}});
+  const auto add = [&](const char* name, const char* type, const std::string& value) {
+    fhir::AddParameter(parameters, name, type, Json::String(value));
+  };
+  add("operation-id", "valueString", arrival.operation.Value());
+  add("terminal", "valueString", station_.terminal.Value());
+  add("arrived", "valueInstant", ToInstant(arrival.at));
+  if (!arrival.serial.empty()) add("serial", "valueString", arrival.serial);
+  Request request;
+  request.method = "POST";
+  request.path = "Patient/" + arrival.patient.Value() + "/$" + systems::kLabCheckInOperation;
+  request.body = std::move(parameters);
+  for (int attempt = 0; attempt < kMostConflicts; ++attempt) {
+    const Result<Response> response = Send(request);
+    if (!response) return tl::unexpected<Error>(response.error());
+    if (response->status == 409 || response->status == 412) continue;
+    if (response->status == 422) return ReadLabRefusal(response->body);
+    if (response->status != 200) {
+      return Fail(ErrorCode::Refused, "status " + std::to_string(response->status));
+    }
+    Result<domain::LabCheckIn> lab = ReadLabCheckIn(response->body);
+    if (!lab) return tl::unexpected<Error>(lab.error());
+    return LabAnswer(std::move(*lab));
+  }
+  return Fail(ErrorCode::Busy, "conflicts without end");
 }
 
 }  // namespace yizhan::sync

@@ -35,6 +35,7 @@ struct Stage {
 [[nodiscard]] MaybeIntent DrawPage(const screens::ChooseVisitModel& model, const Stage& stage);
 [[nodiscard]] MaybeIntent DrawPage(const screens::ConfirmModel& model, const Stage& stage);
 [[nodiscard]] MaybeIntent DrawPage(const screens::TicketModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::LabDrawModel& model, const Stage& stage);
 [[nodiscard]] MaybeIntent DrawPage(const screens::TroubleModel& model, const Stage& stage);
 
 // Booking.

@@ -73,6 +73,17 @@ Explanation Explain(const TroubleModel& model, const Strings& text) {
               text("You have no booking here today"),
               {text("If you have a booking, please check its date and place."),
                text("To see a doctor today, please go to the registration counter.")}};
+    case What::NothingToDraw:
+      return {
+          Mood::Warn,
+          text("Nothing is to be drawn for you now"),
+          {text("If the doctor ordered a test just now, wait a minute and tap your card again."),
+           GoTo(text, model, N_("Questions? Please ask at the draw window."))}};
+    case What::AskLaboratory:
+      return {Mood::Warn,
+              text("A person has to look at your order"),
+              {GoTo(text, model, N_("Questions? Please ask at the draw window.")),
+               text("Nothing was changed or charged.")}};
     case What::UnknownPatient:
       return {Mood::Warn,
               text("We have no record of this card"),
