@@ -121,6 +121,59 @@ test("F23 the waiting list is in its order, and an answer by telephone takes the
   await close();
 });
 
+test("F20 a doctor of the same level takes a session over, and nobody loses the booking", async () => {
+  await sell("web-substitute", ["09:00"]);
+  await book("stop-b", "web-substitute-1");
+  const { page, faults, close } = await browser.page(`/stop?service=${service.id}&day=${DAY}&id=web-substitute`,
+    { refusals: true });
+  await until(page, "#chosen", "受影响 1 人");
+  const { substitutes } = await hospital.get("/api/stop?id=web-substitute");
+  if (substitutes.length === 0) {
+    assert.ok(await page.isDisabled("#substitute"));
+    await until(page, "#chosen", "没有同级医生");
+  } else {
+    await page.locator("#substitute").click();
+    await page.fill("#choice-reason", "医生生病");
+    await shoot(page, "stop-substitute");
+    await page.keyboard.press("Enter");
+    await page.locator("#ask").waitFor({ state: "detached" });
+    await until(page, "#said", /已安排替诊，1 位|同一时间已经出诊/);
+  }
+  assert.equal((await hospital.get("/fhir/Schedule/web-substitute")).active, true);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("F14 a unit's list is booked line by line, and what was not is told with its line", async () => {
+  await sell("web-unit", ["09:00", "10:00"]);
+  for (const i of [1, 2]) {
+    const slot = await hospital.get(`/fhir/Slot/web-unit-${i}`);
+    slot.extension = [{ url: "urn:yizhan:quota", valueString: "unit:acme" }];
+    await hospital.put(`/fhir/Slot/web-unit-${i}`, slot);
+  }
+  const { page, faults, close } = await browser.page("/quotas", { refusals: true });
+  await page.locator("#none").waitFor();
+  await page.fill("#edit-id", "unit:acme");
+  await page.fill("#edit-organisation", "远大机械厂");
+  await page.fill("#edit-quota", "1");
+  await page.fill("#edit-from", "2026-03-01");
+  await page.fill("#edit-until", "2026-03-31");
+  await page.keyboard.press("Enter");
+  await until(page, "#contracts tr", "0 / 1");
+  await tabTo(page, "#contracts button");
+  await page.keyboard.press("Enter");
+  await page.fill("#list", "姓名,身份证号\n陈大伟,11010119900307803X\n周小兰,110101199003070003\n吴一凡,123");
+  await shoot(page, "quotas-list");
+  await page.locator("#ask button[type=submit]").click();
+  await until(page, "#errors li", "配额已满");
+  await until(page, "#errors li", "身份证号不对");
+  await until(page, "#contracts tr", "1 / 1");
+  await shoot(page, "quotas");
+  assert.deepEqual(await overEdges(page), []);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test("nothing of the booking office runs over the edge in either language", async () => {
   await sell("web-look", ["09:00", "10:00"]);
   await book("stop-c", "web-look-1");
@@ -129,6 +182,7 @@ test("nothing of the booking office runs over the edge in either language", asyn
       for (const [name, path, ready] of [
         ["stop", `/stop?service=${service.id}&day=${DAY}&id=web-look`, "#chosen li"],
         ["waitlist", `/waitlist?day=${DAY}`, "#lists tbody tr"],
+        ["quotas", "/quotas", "#contracts tr"],
       ]) {
         const { page, faults, close } = await browser.page(path, { viewport, locale });
         await page.locator(ready).first().waitFor();

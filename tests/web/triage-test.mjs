@@ -248,6 +248,32 @@ test("rules are tried on today's queue before they are saved, and a wrong one is
   await close();
 });
 
+test("F36 the guide desk sees who is stuck and tells anybody the next steps, with masked names", async () => {
+  const area = await takeArea();
+  const { today: day } = await hospital.get("/api/places");
+  await hospital.put("/fhir/Patient/web-stuck", { resourceType: "Patient", id: "web-stuck",
+    name: [{ text: "欧阳小珊" }], telecom: [{ system: "phone", value: "13800005678" }] });
+  await hospital.put("/fhir/ServiceRequest/web-stuck", { resourceType: "ServiceRequest", id: "web-stuck",
+    status: "active", intent: "order", authoredOn: `${day}T08:30:00+08:00`, subject: { reference: "Patient/web-stuck" },
+    category: [{ text: "laboratory" }], code: { text: "血常规" },
+    locationReference: [{ reference: `Location/${area.id}` }] });
+  await hospital.put("/fhir/Invoice/web-stuck", { resourceType: "Invoice", id: "web-stuck", status: "balanced",
+    subject: { reference: "Patient/web-stuck" }, totalNet: { value: 88, currency: "CNY" } });
+  const { page, faults, close } = await browser.page("/guide?minutes=0");
+  await until(page, "#stuck tr", "欧**珊");
+  await shoot(page, "guide");
+  await page.keyboard.press("/");
+  await page.keyboard.type("13800005678");
+  await page.keyboard.press("Enter");
+  await until(page, "#sheet h2", "欧**珊");
+  await until(page, "#sheet li", "血常规");
+  assert.doesNotMatch(await page.content(), /欧阳小珊|13800005678/);
+  await shoot(page, "guide-steps");
+  assert.deepEqual(await overEdges(page), []);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test("nothing of triage desk and rules runs over the edge in either language", async () => {
   const area = await takeArea();
   for (const [place, viewport] of [["desk", undefined], ["phone", PHONE]]) {
@@ -256,6 +282,7 @@ test("nothing of triage desk and rules runs over the edge in either language", a
         ["triage", `/triage?area=${area.id}`, "#waiting tr"],
         ["rules", `/rules?key=${area.service.id}`, "#preview li"],
         ["triage-areas", "/triage", "#areas a"],
+        ["guide", "/guide?minutes=0", "#stuck tr"],
       ]) {
         const { page, faults, close } = await browser.page(path, { viewport, locale });
         await page.locator(ready).first().waitFor();
