@@ -19,7 +19,8 @@ inline constexpr const char* kOperationId = "urn:yizhan:operation-id";
 inline constexpr const char* kSerialNumber = "urn:yizhan:serial-number";
 // Task.groupIdentifier of a ticket: "<HealthcareService id>|2026-03-10".
 inline constexpr const char* kQueueDay = "urn:yizhan:queue-day";
-// HealthcareService.type: clinic | draw | exam | pharmacy | service-centre | triage; absent: clinic.
+// HealthcareService.type: clinic | draw | exam | pharmacy | service-centre | triage; absent:
+// clinic.
 inline constexpr const char* kQueueKind = "urn:yizhan:queue-kind";
 // Task.businessStatus: waiting | called | passed | serving | done | away (in an examination) |
 // abandoned (弃号) | transferred (转诊) | withdrawn (check-in taken back)
@@ -170,11 +171,11 @@ inline constexpr const char* kWaitOperation = "wait";
 ///   refund). Answer: stopped (resource Appointment)*.
 ///   POST [base]/Schedule/{id}/$substitute  practitioner (valueReference), reason. Answer: moved
 ///   (resource Appointment)*.
-///   POST [base]/Schedule/{id}/$add-number  patient, start (valueInstant, optional). Answer as $book.
-///   POST [base]/Appointment/{id}/$rebook   slot (valueReference). Of a stopped booking. As $book.
-///   GET  [base]/Appointment/{id}/$alternatives  Answer: slot (resource Slot)*, nearest first.
-///   GET  [base]/Appointment/{id}/$invitation    Answer: text, text-en (valueString), for whoever
-///   comes along (F49); only when the patient asks for it.
+///   POST [base]/Schedule/{id}/$add-number  patient, start (valueInstant, optional). Answer as
+///   $book. POST [base]/Appointment/{id}/$rebook   slot (valueReference). Of a stopped booking. As
+///   $book. GET  [base]/Appointment/{id}/$alternatives  Answer: slot (resource Slot)*, nearest
+///   first. GET  [base]/Appointment/{id}/$invitation    Answer: text, text-en (valueString), for
+///   whoever comes along (F49); only when the patient asks for it.
 /// Answers about one booking that stands also have preparation*, each with parts text, text-en and
 /// version (valueString, F48).
 inline constexpr const char* kStopOperation = "stop";
