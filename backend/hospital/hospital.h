@@ -71,8 +71,8 @@ class Hospital {
   [[nodiscard]] const HospitalOptions& Options() const { return options_; }
   [[nodiscard]] WallTime Now() const { return clock_.Now(); }
   [[nodiscard]] std::string Today() const { return ToLocalDate(clock_.Now(), options_.zone); }
-  /// Raised by every change of an Invoice or a MedicationRequest, by whichever process: somebody may
-  /// have paid for something.
+  /// Raised by every change of an Invoice or a MedicationRequest, by whichever process: somebody
+  /// may have paid for something.
   [[nodiscard]] std::uint64_t PaymentChanges() const { return payment_changes_; }
   /// Moves the board to today when the day has changed.
   void TurnDay() { queues_.TurnDay(); }

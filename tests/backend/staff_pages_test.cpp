@@ -93,7 +93,8 @@ TEST_F(StaffPagesTest, DeskActsAndRefusalsHaveTheirStatus) {
   EXPECT_EQ(Post("/api/desk/next", "{}").status, 400);
   EXPECT_EQ(Post("/api/desk/next", "not json").status, 400);
   EXPECT_EQ(Post("/api/desk/next", R"({"room":"nowhere"})").status, 404);
-  EXPECT_EQ(Post("/api/desk/next", R"({"room":"room5"})").body, R"({"number":"A001","status":"called"})");
+  EXPECT_EQ(Post("/api/desk/next", R"({"room":"room5"})").body,
+            R"({"number":"A001","status":"called"})");
   const Json view = test::Parse(Get("/api/desk", "room=room5").body);
   EXPECT_EQ(view["current"]["number"].AsString(), "A001");
   EXPECT_EQ(view["waiting"][0]["number"].AsString(), "A002");

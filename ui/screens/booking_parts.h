@@ -35,7 +35,7 @@ struct Choice {
   std::string id;
   std::string title;
   std::string detail{};
-  std::string tag{};  ///< A word or two, beside the title or under it.
+  std::string tag{};       ///< A word or two, beside the title or under it.
   bool tag_waits = false;  ///< The tag is an obstacle.
   bool enabled = true;
   bool suggested = false;

@@ -26,8 +26,8 @@ struct OrderPayment {
   bool paid = true;
   std::vector<std::string> open_invoices;  ///< Ids of those that are still to be paid.
 };
-/// Reads the Invoices of `order.supportingInfo`, or supportingInformation. An Invoice that is missing or cancelled is not
-/// paid, but nobody can pay it either.
+/// Reads the Invoices of `order.supportingInfo`, or supportingInformation. An Invoice that is
+/// missing or cancelled is not paid, but nobody can pay it either.
 [[nodiscard]] Result<OrderPayment> PaymentOf(store::ReadView& view, const fhir::Json& order);
 /// Their sum in fen. What cannot be read counts one fen: it is still open.
 [[nodiscard]] Result<std::int64_t> SumOf(store::ReadView& view,

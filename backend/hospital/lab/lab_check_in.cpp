@@ -228,7 +228,8 @@ class LabCheckInJob {
     return {};
   }
 
-  Status CheckIn(store::Transaction& transaction, const LabWork& work, const LabSettings& settings) {
+  Status CheckIn(store::Transaction& transaction, const LabWork& work,
+                 const LabSettings& settings) {
     const Result<std::vector<LabTube>> tubes = StoreTubes(transaction, work, settings);
     if (!tubes) return Failed(tubes);
     const std::string first_order = work.orders.front()["id"].AsString();
