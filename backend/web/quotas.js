@@ -116,14 +116,15 @@ async function show() {
     make("td", { class: "wrap" }, make("b", {}, local(contract.organisation)), ` ${contract.id}`),
     make("td", { class: "wide wrap" }, local(contract.serviceName) || WORDS.any),
     make("td", { class: "wide" }, `${contract.from} – ${contract.until}`),
-    make("td", {}, `${contract.used} / ${contract.quota} `,
-      contract.used >= contract.quota ? make("span", { class: "tag warn" }, ERRORS["quota-full"]) : null),
+    make("td", { class: "wrap" }, `${contract.used} / ${contract.quota} `,
+      contract.used >= contract.quota ? make("span", { class: "tag warn wide" }, ERRORS["quota-full"]) : null),
     make("td", { class: "do wrap" },
       make("button", { class: "small", "data-keep": `import ${contract.id}`, onclick: () => importList(contract) }, WORDS.import),
       make("button", { class: "small", "data-keep": `edit ${contract.id}`, onclick: () => showForm(contract) }, WORDS.edit))))));
   fill("channels", ...view.channels.map((line) => make("tr", {},
     make("td", {}, CHANNELS[/** @type {keyof typeof CHANNELS} */ (line.channel)] ?? line.channel),
-    ...[line.stands, line.visited, line.noShows, line.total].map((count) => make("td", {}, String(count))))));
+    make("td", {}, String(line.stands)), make("td", { class: "wide" }, String(line.visited)),
+    make("td", { class: "wide" }, String(line.noShows)), make("td", {}, String(line.total)))));
 }
 
 async function open() {

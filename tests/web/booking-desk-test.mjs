@@ -55,7 +55,8 @@ before(async () => {
   service = (await hospital.get("/api/places")).services.find((one) => one.letter === "L");
   const roles = await hospital.get(`/fhir/PractitionerRole?location=Location/${service.rooms[0].id}`);
   doctor = roles.entry[0].resource.practitioner.reference.split("/")[1];
-  for (const [id, name] of [["stop-a", "赵小明"], ["stop-b", "钱大海"], ["stop-c", "孙一"]]) await patient(id, name);
+  for (const [id, name] of [["stop-a", "赵小明"], ["stop-b", "钱大海"], ["stop-c", "孙一"],
+    ["stop-d", "李四海"]]) await patient(id, name);
 });
 
 after(async () => {
@@ -123,7 +124,7 @@ test("F23 the waiting list is in its order, and an answer by telephone takes the
 
 test("F20 a doctor of the same level takes a session over, and nobody loses the booking", async () => {
   await sell("web-substitute", ["09:00"]);
-  await book("stop-b", "web-substitute-1");
+  await book("stop-d", "web-substitute-1");
   const { page, faults, close } = await browser.page(`/stop?service=${service.id}&day=${DAY}&id=web-substitute`,
     { refusals: true });
   await until(page, "#chosen", "受影响 1 人");
