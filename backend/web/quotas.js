@@ -115,7 +115,7 @@ async function show() {
   keepFocus(() => fill("contracts", ...view.contracts.map((contract) => make("tr", {},
     make("td", { class: "wrap" }, make("b", {}, local(contract.organisation)), ` ${contract.id}`),
     make("td", { class: "wide wrap" }, local(contract.serviceName) || WORDS.any),
-    make("td", { class: "wide" }, `${contract.from} – ${contract.until}`),
+    make("td", { class: "wide wrap" }, `${contract.from} – ${contract.until}`),
     make("td", { class: "wrap" }, `${contract.used} / ${contract.quota} `,
       contract.used >= contract.quota ? make("span", { class: "tag warn wide" }, ERRORS["quota-full"]) : null),
     make("td", { class: "do wrap" },
