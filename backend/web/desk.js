@@ -251,7 +251,7 @@ async function chooseRoom() {
   byId("chooser").hidden = false;
   openFrame("desk");
   const all = await places();
-  fill("rooms", ...all.services.map((service) =>
+  fill("rooms", ...all.services.filter((one) => one.rooms.length > 0).map((service) =>
     make("section", {},
       make("h2", {}, make("b", {}, service.letter), ` ${local(service.name)}`,
         make("small", {}, local(service.area.name))),

@@ -51,7 +51,7 @@ function beat() {
 async function chooseDoor() {
   byId("chooser").hidden = false;
   const places = await get("/api/places");
-  fill("doors", ...places.services.flatMap((service) => [
+  fill("doors", ...places.services.filter((one) => one.rooms.length > 0).flatMap((service) => [
     make("h2", {}, `${service.letter} ${local(service.name)}`),
     make("div", { class: "doors" }, ...service.rooms.map((one) =>
       make("a", { href: `/door?room=${encodeURIComponent(one.id)}` },

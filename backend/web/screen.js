@@ -147,7 +147,7 @@ function show(next) {
 async function chooseArea() {
   byId("chooser").hidden = false;
   const places = await get("/api/places");
-  fill("areas", ...places.services.map((service) =>
+  fill("areas", ...places.services.filter((one) => one.rooms.length > 0).map((service) =>
     make("a", { href: `/screen?area=${encodeURIComponent(service.area.id)}` },
       make("b", {}, local(service.name)), make("small", {}, local(service.area.name)))));
 }

@@ -347,7 +347,7 @@ async function chooseArea() {
   const all = await places();
   /** @type {Map<string, any>} */
   const areas = new Map();
-  for (const service of all.services) {
+  for (const service of all.services.filter((one) => one.rooms.length > 0)) {
     const known = areas.get(service.area.id) ?? { ...service.area, services: [] };
     known.services.push(service);
     areas.set(service.area.id, known);

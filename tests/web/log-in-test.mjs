@@ -42,7 +42,7 @@ async function logIn(page, name, password = PASSWORD) {
 async function firstRoom(page) {
   return page.evaluate(async () => {
     const places = await (await fetch("/api/places")).json();
-    return places.services[0].rooms[0].id;
+    return places.services.find((service) => service.letter === "A").rooms[0].id;
   });
 }
 
