@@ -51,7 +51,8 @@ class PharmacyTest : public test::CareFixture {
   }
   std::vector<std::string> OpenOf(const std::string& patient = "") {
     std::vector<std::string> numbers;
-    for (const Bag& bag : OpenBags(*store, "pharmacy", patient, zone).value()) {
+    const std::vector<Bag> bags = OpenBags(*store, "pharmacy", patient, zone).value();
+    for (const Bag& bag : bags) {
       numbers.push_back(bag.prescription);
     }
     return numbers;
@@ -219,7 +220,8 @@ TEST_F(PharmacyTest, F34_UnderLoadThePileStaysBoundedAndTheModeDoesNotFlap) {
     }
     mode = now;
     int ready = 0;
-    for (const Bag& bag : OpenBags(*store, "pharmacy", "", zone).value()) {
+    const std::vector<Bag> bags = OpenBags(*store, "pharmacy", "", zone).value();
+    for (const Bag& bag : bags) {
       if (bag.state == BagState::Ready) ++ready;
     }
     const bool settled = !changed_at.empty() && minute - changed_at.back() > 15;
