@@ -110,7 +110,8 @@ class QueueFixture : public HospitalFixture {
     return status ? "ok" : std::string(Name(status.error().code)) + ' ' + status.error().detail;
   }
   QueueTicket Ticket(const std::string& number) {
-    for (const auto& [id, service] : hospital->Places()->services) {
+    const auto places = hospital->Places();
+    for (const auto& [id, service] : places->services) {
       for (const QueueTicket& ticket : hospital->Board().Of(id)) {
         if (ticket.number == number) return ticket;
       }

@@ -147,13 +147,13 @@ TEST_F(StaffPagesTest, PublicScreensShowNoFullNameThroughoutADemonstrationDay) {
     secrets.push_back(patient["telecom"][0]["value"].AsString());
   });
   ASSERT_GT(names.size(), 1900U);
+  const auto places = hospital->Places();
   std::set<std::string> doctors;
-  for (const auto& [id, doctor] : hospital->Places()->doctors)
-    doctors.insert('"' + doctor.name + '"');
+  for (const auto& [id, doctor] : places->doctors) doctors.insert('"' + doctor.name + '"');
   StaffContext context{*hospital, *store};
   int shown = 0;
   for (int round = 0; round < 6; ++round) {
-    for (const auto& [id, service] : hospital->Places()->services) {
+    for (const auto& [id, service] : places->services) {
       for (const std::string& room : service.room_ids) {
         static_cast<void>(hospital->Call({room, "staff", "", ""}));
         if (round == 3) static_cast<void>(hospital->Pass({room, "staff", "", ""}));
