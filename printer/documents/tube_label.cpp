@@ -64,15 +64,12 @@ std::string PlaceText(const TubeLabel& label) {
   return text;
 }
 
-}  // namespace
-
-Result<Document> RenderTubeLabel(const TubeLabel& label) {
-  if (Status fits = CheckTexts(label); !fits) return tl::unexpected<Error>(fits.error());
-  const Result<BarCode> bars = Code128(label.barcode);
-  if (!bars) return tl::unexpected<Error>(bars.error());
+/// The label with everything `scale` times as large as it should be.
+Result<Document> Draw(const TubeLabel& label, const BarCode& bars, double scale) {
   Paper paper(kWidthMm, kMarginMm, domain::Language::ZhCn, kHeightMm);
-  const auto style = [](double points, bool bold, int lines = 1) {
-    return TextStyle{.points = points, .bold = bold, .align = Align::Left, .max_lines = lines};
+  const auto style = [scale](double points, bool bold, int lines = 1) {
+    return TextStyle{
+        .points = points * scale, .bold = bold, .align = Align::Left, .max_lines = lines};
   };
   paper.Space(0.3);
   // What stands on the right is never cut: sex, age and number belong to the two identifiers.
@@ -84,8 +81,9 @@ Result<Document> RenderTubeLabel(const TubeLabel& label) {
   paper.Split(paper.Printable(label.department), style(7.5, false), paper.Printable(label.number),
               style(7.5, false));
   paper.Space(kTightenMm / 2);
-  paper.Bars(*bars, kModuleMm, kBarsMm);
-  paper.Text(label.barcode, {.points = 7.5, .bold = false, .align = Align::Centre, .max_lines = 1});
+  paper.Bars(bars, kModuleMm, kBarsMm * scale);
+  paper.Text(label.barcode,
+             {.points = 7.5 * scale, .bold = false, .align = Align::Centre, .max_lines = 1});
   paper.Space(kTightenMm);
   const std::string tests = TestsText(label);
   paper.Text(paper.Printable(tests), style(tests.size() > kLongTests ? 7 : 9, true, 2));
@@ -93,6 +91,21 @@ Result<Document> RenderTubeLabel(const TubeLabel& label) {
   paper.Split(paper.Printable(TubeText(label)), style(8.5, true), "采集 ____:____",
               style(7, false));
   return paper.Finish();
+}
+
+}  // namespace
+
+Result<Document> RenderTubeLabel(const TubeLabel& label) {
+  if (Status fits = CheckTexts(label); !fits) return tl::unexpected<Error>(fits.error());
+  const Result<BarCode> bars = Code128(label.barcode);
+  if (!bars) return tl::unexpected<Error>(bars.error());
+  Result<Document> drawn = Draw(label, *bars, 1);
+  // A tube without a label is worse than one with small letters.
+  for (const double scale : {0.93, 0.86, 0.8}) {
+    if (drawn) break;
+    drawn = Draw(label, *bars, scale);
+  }
+  return drawn;
 }
 
 }  // namespace yizhan::printer
