@@ -73,17 +73,27 @@ Result<Document> Draw(const TubeLabel& label, const BarCode& bars, double scale)
   };
   paper.Space(0.3);
   // What stands on the right is never cut: sex, age and number belong to the two identifiers.
-  const bool long_name = label.name.size() > kLongName;
-  const std::string person = PersonText(label);
-  paper.Split(paper.Printable(label.name), style(long_name ? 7.5 : 11, true, long_name ? 2 : 1),
-              person + (label.urgent ? "  急 " : "  ") + PlaceText(label), style(9.5, true));
-  paper.Space(kTightenMm);
-  paper.Split(paper.Printable(label.department), style(7.5, false), paper.Printable(label.number),
-              style(7.5, false));
+  const std::string person = PersonText(label) + (label.urgent ? "  急 " : "  ") + PlaceText(label);
+  const std::string department = paper.Printable(label.department);
+  const std::string number = paper.Printable(label.number);
+  const std::string name = paper.Printable(label.name);
+  const TextStyle small = style(7.5, false);
+  if (label.name.size() > kLongName) {  // It has the whole width, and the number moves down.
+    paper.Text(name, style(8.5, true, 2));
+    paper.Split(department, small, person, style(8.5, true));
+  } else {
+    paper.Split(name, style(11, true), person, style(9.5, true));
+    paper.Space(kTightenMm);
+    paper.Split(department, small, number, small);
+  }
   paper.Space(kTightenMm / 2);
   paper.Bars(bars, kModuleMm, kBarsMm * scale);
-  paper.Text(label.barcode,
-             {.points = 7.5 * scale, .bold = false, .align = Align::Centre, .max_lines = 1});
+  if (label.name.size() > kLongName) {
+    paper.Split(number, small, label.barcode, small);
+  } else {
+    paper.Text(label.barcode,
+               {.points = small.points, .bold = false, .align = Align::Centre, .max_lines = 1});
+  }
   paper.Space(kTightenMm);
   const std::string tests = TestsText(label);
   paper.Text(paper.Printable(tests), style(tests.size() > kLongTests ? 7 : 9, true, 2));
