@@ -6,6 +6,8 @@
 #include <fstream>
 #include <functional>
 
+#include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
 #include "base/clock.h"
 #include "tests/e2e/world.h"
 
@@ -15,6 +17,9 @@ namespace {
 using fhir::Json;
 using std::chrono::milliseconds;
 namespace fs = std::filesystem;
+
+/// Nobody waits behind more people than this.
+constexpr int kMostCalls = 300;
 
 /// Runs named steps, times them, takes a picture after each, and remembers what happened.
 class Journey {
@@ -148,8 +153,9 @@ class Story {
       if (const auto state = world_.Await("ticket", "小票已打印"); !state) return ToStatus(state);
       return ExpectPages(1);
     });
-    journey_.Step("called", "the call screen shows the number",
-                  [&] { return OnCallScreen(online_); });
+    journey_.Step("called",
+                  "the room calls one after the other, and the call screen shows the number",
+                  [&] { return CallUpTo(online_); });
     journey_.Step("away", "the card is taken: the screen is nobody's within a second", [&] {
       const MonotonicTime begun = SystemClock().Monotonic();
       if (Status removed = world_.RemoveCard(); !removed) return removed;
@@ -183,8 +189,9 @@ class Story {
       if (Status removed = world_.RemoveCard(); !removed) return removed;
       if (Status started = world_.StartHospital(); !started) return started;
       if (Status online = world_.AwaitOffline(false); !online) return online;
-      const bool arrived = rig::WaitUntil([&] { return OnCallScreen(offline_).has_value(); });
-      if (!arrived) return OnCallScreen(offline_);
+      const bool arrived = rig::WaitUntil([&] { return RoomOf(offline_).has_value(); });
+      if (!arrived) return ToStatus(RoomOf(offline_));
+      if (Status called = CallUpTo(offline_); !called) return called;
       const bool once = rig::WaitUntil([&] {
         const auto tickets = world_.TicketsOf(numbers_[1]);
         return tickets && *tickets == 1;
@@ -272,6 +279,33 @@ class Story {
   Status ExpectPages(std::size_t count) {
     const bool there = rig::WaitUntil([&] { return world_.Rig().Pages().size() >= count; });
     return Demand(there && world_.Rig().Pages().size() == count, "wrong number of printed pages");
+  }
+
+  /// The room to which the ticket of this number will be called.
+  yizhan::Result<std::string> RoomOf(const std::string& number) {
+    const auto found =
+        world_.Get("fhir/Task?identifier=" +
+                   fhir::EncodeQuery(std::string(fhir::systems::kTicketNumber) + '|' + number));
+    if (!found) return tl::unexpected<Error>(found.error());
+    for (const Json& entry : (*found)["entry"].Items()) {
+      std::string room = fhir::ReferencedId(entry["resource"]["location"], "Location");
+      if (!room.empty()) return room;
+    }
+    return Fail(ErrorCode::NotFound, "the hospital has no such ticket");
+  }
+
+  /// Calls the next patient and the next, as the doctor does, until it is this one's turn.
+  Status CallUpTo(const std::string& number) {
+    const auto room = RoomOf(number);
+    if (!room) return ToStatus(room);
+    for (int calls = 0; calls < kMostCalls; ++calls) {
+      Json act;
+      act.Set("room", Json::String(*room));
+      const auto called = world_.Post("api/desk/next", std::move(act));
+      if (!called) return ToStatus(called);
+      if ((*called)["number"].AsString() == number) return OnCallScreen(number);
+    }
+    return Fail(ErrorCode::NotFound, "it never is this patient's turn");
   }
 
   /// Some waiting area's public screen shows the number.

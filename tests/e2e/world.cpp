@@ -83,6 +83,7 @@ Result<std::unique_ptr<World>> World::Start(WorldOptions options) {
   world->port_ = *port;
   fhir::ClientOptions client;
   client.base_url = world->ServerUrl();
+  client.media_type = "application/json";  // For the acts of staff.
   auto opened = fhir::Client::Open(client);
   if (!opened) return tl::unexpected<Error>(opened.error());
   world->client_ = std::move(*opened);
@@ -235,15 +236,19 @@ Status World::AwaitEvent(const std::string& event) {
   return seen ? Status() : Fail(ErrorCode::Timeout, "the terminal never says " + event);
 }
 
-Result<fhir::Json> World::Get(const std::string& path) {
-  fhir::Request request;
-  request.path = path;
+Result<fhir::Json> World::Ask(const fhir::Request& request) {
   auto response = client_->Send(request);
   if (!response) return tl::unexpected<Error>(response.error());
   if (response->status != 200) {
-    return Fail(ErrorCode::Refused, path + ": status " + std::to_string(response->status));
+    return Fail(ErrorCode::Refused, request.path + ": status " + std::to_string(response->status));
   }
   return std::move(response->body);
+}
+
+Result<fhir::Json> World::Get(const std::string& path) { return Ask({.path = path}); }
+
+Result<fhir::Json> World::Post(const std::string& path, fhir::Json body) {
+  return Ask({.method = "POST", .path = path, .body = std::move(body)});
 }
 
 Result<int> World::TicketsOf(const std::string& card_number) {

@@ -61,6 +61,8 @@ class World {
 
   /// GET below the server's root ("fhir/Task?...", "api/..."). Refused: status other than 200.
   [[nodiscard]] Result<fhir::Json> Get(const std::string& path);
+  /// POST of JSON below the server's root, as a staff page does it. Refused: status other than 200.
+  [[nodiscard]] Result<fhir::Json> Post(const std::string& path, fhir::Json body);
   /// The number of queue tickets the hospital holds for this patient's card.
   [[nodiscard]] Result<int> TicketsOf(const std::string& card_number);
   [[nodiscard]] std::string ServerUrl() const;
@@ -72,6 +74,7 @@ class World {
  private:
   explicit World(WorldOptions options) : options_(std::move(options)) {}
   [[nodiscard]] std::string Address() const;
+  [[nodiscard]] Result<fhir::Json> Ask(const fhir::Request& request);
   [[nodiscard]] Status MakeKeys();
   [[nodiscard]] Status WriteConfig(int idle_seconds) const;
 
