@@ -89,7 +89,8 @@ Json PharmacyScreenView(StaffContext& context, const Query&) {
   const auto directory = context.hospital.Places();
   std::vector<Bag> bags = Open(context, settings->service_id);
   // Who can fetch something reads first; then in the order of picking.
-  std::ranges::stable_partition(bags, [](const Bag& bag) { return bag.state == BagState::Ready; });
+  std::stable_partition(bags.begin(), bags.end(),
+                        [](const Bag& bag) { return bag.state == BagState::Ready; });
   Json rows = Json::Array();
   for (const Bag& bag : bags) {
     if (bag.state == BagState::Paid || rows.Items().size() == kScreenRows) continue;
