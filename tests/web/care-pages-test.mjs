@@ -122,7 +122,9 @@ test("F33 F35 a paid prescription is picked, opened by its card, scanned and lea
   assert.equal(await page.locator("[data-bag]").count(), 0, "a wrong card opens nothing");
   await scan(page, "#card", "88010000000045");
   await until(page, "[data-bag]", "阿司匹林");
+  const counted = page.waitForResponse((answer) => answer.request().method() === "POST");
   await scan(page, "#item", "6901234500017");
+  await counted;  // The page takes one item after the other.
   await scan(page, "#item", "4006381333931");
   await until(page, "#wrong-item", "不是这张处方的药");
   await shoot(page, "pharmacy-wrong-item");
