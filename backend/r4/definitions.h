@@ -108,7 +108,7 @@ struct SearchParam {
   std::string_view type;  ///< "Resource" for what every type has (_id, _lastUpdated, _tag...).
   std::string_view name;
   ParamKind kind = ParamKind::Token;
-  std::string_view expression;
+  std::string_view expression;            ///< Empty: full text (_text, _content).
   std::vector<std::string_view> targets;  ///< Types a reference may point to. Empty: anything.
   std::vector<Component> components;
   std::uint16_t number = 0;  ///< Its place in SearchParams().

@@ -238,6 +238,7 @@ std::vector<const TypeDefinition*> EndsOf(const Path& path) {
 Plan PlanOf(const SearchParam& param) {
   Plan plan;
   const TypeDefinition* resource = FindType(param.type);
+  if (param.expression.empty()) return plan;
   for (const std::string_view part : Alternatives(param.expression)) {
     auto path = PathReader(part, resource, resource).Read();
     if (path) {

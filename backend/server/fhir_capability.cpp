@@ -5,6 +5,7 @@
 #include "backend/r4/definitions.h"
 #include "backend/server/fhir_operations/operation.h"
 #include "backend/server/fhir_request.h"
+#include "backend/store/search_query.h"
 
 namespace yizhan::server {
 namespace {
@@ -22,13 +23,38 @@ Json Codes(std::initializer_list<const char*> codes) {
   return list;
 }
 
-/// What only names a function of a server (near, _query) is no index of ours.
-bool IsSearchable(const r4::SearchParam& param) { return param.kind != r4::ParamKind::Special; }
+/// What a CapabilityStatement of R4 has no element for.
+constexpr const char* kModifiers =
+    "Modifiers of search parameters: missing (all but _id, _lastUpdated, _text, _content and "
+    "composites); token: not, text, in and not-in (value sets stored here, listed or expanded), "
+    "of-type (identifiers); string: exact, contains; uri: above, below; reference: identifier, the "
+    "name of a type. References can be chained and asked from the other side (_has). Other "
+    "modifiers are refused.";
 
-void AddParams(std::span<const r4::SearchParam> params, Json& list) {
+/// What a client could not know of how a parameter is answered; "" when there is nothing.
+const char* DocumentationOf(const r4::SearchParam& param) {
+  if (param.name == "_text" || param.name == "_content") {
+    return "Words that must all be there, in any order; Chinese is found from one character on. "
+           "No modifiers.";
+  }
+  switch (param.kind) {
+    case r4::ParamKind::Special:
+      return "latitude|longitude|distance|units; without units km, without distance 10 km. Units: "
+             "km, m, cm, [mi_us], [mi_i], [nmi_i], [ft_i], [yd_i].";
+    case r4::ParamKind::Quantity:
+      return "Units of UCUM that are powers of ten of each other are compared with each other; "
+             "others only with themselves, and refused under handling=strict.";
+    default: return "";
+  }
+}
+
+void AddParams(std::string_view type, std::span<const r4::SearchParam> params, Json& list) {
   for (const r4::SearchParam& param : params) {
-    if (!IsSearchable(param)) continue;
-    list.Append(Json::Object({{"name", Text(param.name)}, {"type", Text(Name(param.kind))}}));
+    if (!store::IsSearchable(type, param)) continue;
+    Json entry = Json::Object({{"name", Text(param.name)}, {"type", Text(Name(param.kind))}});
+    const char* documentation = DocumentationOf(param);
+    if (*documentation != '\0') entry.Set("documentation", Text(documentation));
+    list.Append(std::move(entry));
   }
 }
 
@@ -87,8 +113,8 @@ Json ResourceOf(std::string_view type, const std::string& base, Json reverse) {
   resource.Set("searchInclude", std::move(includes));
   if (!reverse.Items().empty()) resource.Set("searchRevInclude", std::move(reverse));
   Json params = Json::Array();
-  AddParams(r4::SearchParamsOf("Resource"), params);
-  AddParams(r4::SearchParamsOf(type), params);
+  AddParams(type, r4::SearchParamsOf("Resource"), params);
+  AddParams(type, r4::SearchParamsOf(type), params);
   resource.Set("searchParam", std::move(params));
   Json operations = OperationsOf(type, base);
   if (!operations.Items().empty()) resource.Set("operation", std::move(operations));
@@ -101,7 +127,7 @@ std::string StatementWith(const std::string& base, const Json& security) {
   for (const std::string_view type : r4::ResourceTypes()) {
     resources.Append(ResourceOf(type, base, std::move(reverse[type])));
   }
-  Json rest = Json::Object({{"mode", Text("server")}});
+  Json rest = Json::Object({{"mode", Text("server")}, {"documentation", Text(kModifiers)}});
   if (security.IsObject()) rest.Set("security", security);
   rest.Set("resource", std::move(resources));
   rest.Set("interaction", Codes({"transaction", "batch", "history-system"}));

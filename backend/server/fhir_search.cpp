@@ -1,7 +1,10 @@
 #include "backend/server/fhir_search.h"
 
+#include <algorithm>
+
 #include "backend/server/fhir_presentation.h"
 #include "backend/server/searchset_writer.h"
+#include "backend/store/value_set.h"
 
 namespace yizhan::server {
 namespace {
@@ -21,6 +24,10 @@ std::string ForbiddenType(const store::Criterion& criterion, const FhirRequest& 
 
 std::string ForbiddenType(const std::vector<store::Criterion>& criteria,
                           const FhirRequest& request) {
+  if (!request.May(Interaction::Read, "ValueSet") &&
+      std::ranges::any_of(criteria, store::AsksForValueSet)) {
+    return "ValueSet";
+  }
   for (const store::Criterion& criterion : criteria) {
     std::string behind = ForbiddenType(criterion, request);
     if (!behind.empty()) return behind;

@@ -1,4 +1,5 @@
 #include "backend/store/criterion_sql.h"
+#include "backend/store/full_text.h"
 #include "backend/store/index_tables.h"
 #include "backend/store/value_sql.h"
 
@@ -58,7 +59,7 @@ Sql CriterionSql::ProbeOwn(const Criterion& criterion, const SqlRowName& row) {
     sql.text += "EXISTS (SELECT 1 FROM " +
                 (lookup.finds_key ? table + ' ' + alias : ByKey(table, alias)) + " WHERE " + alias +
                 ".key=" + row.alias + ".key AND ";
-    sql += Piece(alias + ".param=? AND ", {std::int64_t{IndexNumber(*criterion.param)}});
+    sql += Piece(alias + ".param=? AND ", {std::int64_t{EntryNumber(criterion)}});
     sql += lookup.where;
     sql.text += ')';
   }
@@ -71,11 +72,13 @@ Sql CriterionSql::Probe(const Criterion& criterion, const SqlRowName& row) {
   if (IsRowParam(*criterion.param)) return RowCondition(criterion, row.alias);
   if (criterion.modifier == Modifier::Missing) return ProbeMissing(criterion, row);
   Sql sql = Piece(criterion.modifier == Modifier::Not ? "NOT (" : "(");
-  if (criterion.param->kind == ParamKind::Composite) {
+  const bool is_full_text = IsFullText(*criterion.param);
+  if (criterion.param->kind == ParamKind::Composite || is_full_text) {
     for (const SearchValue& value : criterion.any_of) {
       if (&value != &criterion.any_of.front()) sql.text += " OR ";
       sql.text += "EXISTS (";
-      sql += CompositeMatch(criterion, value, row.alias + ".key");
+      sql += is_full_text ? WordMatch(criterion, value, row.alias + ".key")
+                          : CompositeMatch(criterion, value, row.alias + ".key");
       sql.text += ')';
     }
   } else {

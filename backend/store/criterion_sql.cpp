@@ -1,8 +1,11 @@
 #include "backend/store/criterion_sql.h"
 
 #include <algorithm>
+#include <map>
 
+#include "backend/store/full_text.h"
 #include "backend/store/index_tables.h"
+#include "backend/store/position.h"
 #include "backend/store/value_sql.h"
 
 namespace yizhan::store {
@@ -42,6 +45,7 @@ int RankOf(const Criterion& criterion) {
   const SearchParam& param = *criterion.param;
   if (param.name == "_id") return 0;
   if (param.name == "_lastUpdated") return 40;
+  if (IsFullText(param)) return 28;
   const Comparison comparison =
       criterion.any_of.empty() ? Comparison::Equal : criterion.any_of.front().comparison;
   const bool is_open = comparison != Comparison::Equal && comparison != Comparison::Approximate;
@@ -68,7 +72,7 @@ int RankOf(const Criterion& criterion) {
     case ParamKind::Quantity:
       if (comparison == Comparison::NotEqual) return kNoKeys;
       return is_open ? 50 : 30;
-    case ParamKind::Special: break;
+    case ParamKind::Special: return 18;
   }
   return kNoKeys;
 }
@@ -99,16 +103,20 @@ Sql CriterionSql::TextCondition(const Criterion& criterion, const SearchValue& v
 void CriterionSql::AddTokens(const Criterion& criterion, const std::string& alias, Purpose purpose,
                              std::vector<Lookup>& out) {
   std::vector<std::string> bare;
+  std::map<std::string, std::vector<std::string>> by_system;
   for (const SearchValue& value : criterion.any_of) {
     if (!value.system && !value.any_code) {
       bare.push_back(value.text);
     } else if (value.any_code) {
       out.push_back({Piece(alias + ".system=?", {value.system.value_or("")}), false, false});
     } else {
-      out.push_back(
-          {Piece(alias + ".text=? AND " + alias + ".system=?", {value.text, *value.system}), true,
-           true});
+      by_system[*value.system].push_back(value.text);
     }
+  }
+  for (const auto& [system, codes] : by_system) {
+    Sql where = OneOf(alias + ".text", codes);
+    where += Piece(" AND " + alias + ".system=?", {system});
+    out.push_back({std::move(where), true, codes.size() == 1});
   }
   if (bare.empty()) return;
   out.push_back({OneOf(alias + ".text", bare), true, false});
@@ -191,8 +199,12 @@ std::vector<CriterionSql::Lookup> CriterionSql::Lookups(const Criterion& criteri
         lookups.push_back({QuantityCondition(value, alias), false, false});
       }
       break;
-    case ParamKind::Composite:
-    case ParamKind::Special: break;
+    case ParamKind::Special:
+      for (const SearchValue& value : criterion.any_of) {
+        lookups.push_back({CircleCondition(value.circle, alias), false, false});
+      }
+      break;
+    case ParamKind::Composite: break;
   }
   return lookups;
 }
@@ -250,9 +262,32 @@ Sql CriterionSql::CompositeMatch(const Criterion& criterion, const SearchValue& 
   return sql += where;
 }
 
-void CriterionSql::AddCompositeKeys(const Criterion& criterion, Branches& out) {
+Sql CriterionSql::WordMatch(const Criterion& criterion, const SearchValue& value,
+                            const std::string& key) {
+  Sql sql;
+  std::string first;
+  for (const SearchValue& word : value.parts) {
+    const std::string alias = NewAlias("w");
+    const bool is_first = first.empty();
+    if (is_first) first = alias;
+    const std::string wanted = is_first && key.empty() ? "SELECT " + alias + ".key" : "SELECT 1";
+    sql.text += is_first ? wanted : " AND EXISTS (" + wanted;
+    sql.text += " FROM uri " + alias + " WHERE ";
+    sql += OfParam(alias, *criterion.param);
+    sql += word.any_code ? Piece(" AND " + alias + ".text>=? AND " + alias + ".text<?",
+                                 {word.text, BehindPrefix(word.text)})
+                         : Piece(" AND " + alias + ".text=?", {word.text});
+    const std::string& of = is_first ? key : first + ".key";
+    if (!of.empty()) sql.text += " AND " + alias + ".key=" + of;
+    if (!is_first) sql.text += ')';
+  }
+  return sql;
+}
+
+void CriterionSql::AddGroupKeys(const Criterion& criterion, Branches& out) {
   for (const SearchValue& value : criterion.any_of) {
-    out.push_back(CompositeMatch(criterion, value, ""));
+    out.push_back(IsFullText(*criterion.param) ? WordMatch(criterion, value, "")
+                                               : CompositeMatch(criterion, value, ""));
   }
 }
 
@@ -359,8 +394,7 @@ bool CriterionSql::AddOwnKeys(const Criterion& criterion, const std::string& typ
       is_single = is_single && lookup.is_single;
       Sql sql = Piece("SELECT " + alias + (split ? ".key," + alias + ".moment" : ".key") +
                       " FROM " + table + ' ' + alias + " WHERE ");
-      sql += OfParam(alias, *criterion.param);
-      sql += Piece(" AND ");
+      sql += Piece(alias + ".param=? AND ", {std::int64_t{EntryNumber(criterion)}});
       sql += lookup.where;
       if (split) sql += AskMoment({alias, type}, *moments, is_known);
       out.push_back(std::move(sql));
@@ -380,8 +414,8 @@ KeySet CriterionSql::Keys(const Criterion& criterion, const std::string& type,
   } else if (IsRowParam(*criterion.param)) {
     AddRowKeys(criterion, type, branches);
     is_single = true;
-  } else if (criterion.param->kind == ParamKind::Composite) {
-    AddCompositeKeys(criterion, branches);
+  } else if (criterion.param->kind == ParamKind::Composite || IsFullText(*criterion.param)) {
+    AddGroupKeys(criterion, branches);
   } else {
     is_single = AddOwnKeys(criterion, type, moments, branches);
   }

@@ -83,7 +83,10 @@ class CriterionSql {
                     const std::optional<MomentQuestion>& moments, Branches& out);
   void AddHasKeys(const Criterion& criterion, const std::string& type, Branches& out);
   void AddRowKeys(const Criterion& criterion, const std::string& type, Branches& out);
-  void AddCompositeKeys(const Criterion& criterion, Branches& out);
+  /// As CompositeMatch: all words of one value of full text.
+  [[nodiscard]] Sql WordMatch(const Criterion& criterion, const SearchValue& value,
+                              const std::string& key);
+  void AddGroupKeys(const Criterion& criterion, Branches& out);
   /// True: no branch has a key twice.
   bool AddOwnKeys(const Criterion& criterion, const std::string& type,
                   const std::optional<MomentQuestion>& moments, Branches& out);

@@ -8,6 +8,8 @@
 #include "backend/fhir/resources.h"
 #include "backend/r4/select.h"
 #include "backend/store/decimal.h"
+#include "backend/store/full_text.h"
+#include "backend/store/position.h"
 #include "base/bytes.h"
 #include "base/crypto.h"
 
@@ -17,7 +19,7 @@ namespace {
 using fhir::Json;
 
 /// Raised when this file makes other entries of the same parameters.
-constexpr int kEntriesVersion = 2;
+constexpr int kEntriesVersion = 3;
 constexpr std::size_t kMaxEntries = 50'000;
 constexpr std::int64_t kForever = std::numeric_limits<std::int64_t>::max() / 2;
 /// Numbers of a parameter in the index: itself and up to seven components.
@@ -54,8 +56,8 @@ class Collector {
       case ParamKind::Number: return AddNumber(value);
       case ParamKind::Quantity: return AddQuantity(value);
       case ParamKind::Uri: return AddPlain(ParamKind::Uri, value.AsString());
-      case ParamKind::Composite:
-      case ParamKind::Special: return;
+      case ParamKind::Special: return AddPosition(value);
+      case ParamKind::Composite: return;
     }
   }
 
@@ -100,7 +102,28 @@ class Collector {
     AddText(identifier_type["text"].AsString());
     for (const Json& coding : identifier_type["coding"].Items()) {
       AddText(coding["display"].AsString());
+      AddTyped(coding, value["value"].AsString());
     }
+  }
+
+  /// An identifier under its type, for :of-type.
+  void AddTyped(const Json& type, std::string_view value) {
+    const std::string& code = type["code"].AsString();
+    if (code.empty() || value.empty()) return;
+    IndexEntry entry = Entry(ParamKind::Token);
+    entry.param += 1;  // Component 0, which no token has otherwise.
+    entry.text = Cut(code + '|' + std::string(value));
+    entry.system = Cut(type["system"].AsString());
+    out_.push_back(std::move(entry));
+  }
+
+  void AddPosition(const Json& value) {
+    const auto position = PositionOf(value);
+    if (!position) return;
+    IndexEntry entry = Entry(ParamKind::Special);
+    entry.low = position->first;
+    entry.high = position->second;
+    out_.push_back(std::move(entry));
   }
 
   void AddReference(const Json& value) {
@@ -230,9 +253,23 @@ void AddComposite(const Json& resource, const SearchParam& param, TimeZone zone,
   }
 }
 
+void AddFullText(const Json& resource, const SearchParam& param, std::vector<IndexEntry>& entries) {
+  // Most resources have no narrative and pay nothing for it.
+  if (param.name == "_text" && resource["text"].IsNull()) return;
+  if (!HasFullText(resource["resourceType"].AsString(), param)) return;
+  for (std::string& word : WordsOf(resource, param)) {
+    IndexEntry entry;
+    entry.kind = ParamKind::Uri;
+    entry.param = IndexNumber(param);
+    entry.text = std::move(word);
+    entries.push_back(std::move(entry));
+  }
+}
+
 void AddParam(const Json& resource, const SearchParam& param, TimeZone zone,
               std::vector<IndexEntry>& entries) {
   if (param.kind == ParamKind::Composite) return AddComposite(resource, param, zone, entries);
+  if (IsFullText(param)) return AddFullText(resource, param, entries);
   Collector collector(param.kind, IndexNumber(param), 0, zone, entries);
   for (const r4::Selected& value : r4::Select(resource, param)) collector.Add(value);
 }

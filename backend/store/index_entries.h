@@ -14,19 +14,20 @@ namespace yizhan::store {
 using r4::ParamKind;
 using r4::SearchParam;
 
-/// One row of an index table; `kind` says which (never Composite or Special), and which members
-/// count.
+/// One row of an index table; `kind` says which (never Composite), and which members count.
 struct IndexEntry {
   ParamKind kind = ParamKind::Token;
   std::int32_t param = 0;   ///< IndexNumber() of the parameter, or of a composite's component.
   std::int32_t group = 0;   ///< Values of one repetition share it; only a composite's are not 0.
-  std::string text;         ///< Token, Quantity: code. Reference: "Patient/1". String: folded. Uri.
+  std::string text;         ///< Token, Quantity: code. Reference: "Patient/1". String: folded. Uri,
+                            ///< and the words of full text, whose kind is Uri.
   std::string system;       ///< Token, Quantity: system. String: the text as it was written.
   std::string unit;         ///< Quantity: the unit as it was written.
   std::string low_number;   ///< Number, Quantity: DecimalKey of the least value it can stand for.
   std::string high_number;  ///< The same of the greatest.
   std::int64_t low = 0;     ///< Date: first millisecond since 1970. Reference: see kUnknownMoment.
-  std::int64_t high = 0;    ///< The first millisecond after it.
+                            ///< Special (a position): latitude in millionths of a degree.
+  std::int64_t high = 0;    ///< The first millisecond after it. Special: longitude.
   friend auto operator<=>(const IndexEntry&, const IndexEntry&) = default;
 };
 
@@ -42,6 +43,7 @@ inline constexpr std::int64_t kUnknownMoment = -(std::int64_t{1} << 62);
 inline constexpr std::int64_t kShortSpanMs = 86'400'000;
 
 /// What stands for a parameter in the index: `component` counts from 0, -1 is the parameter itself.
+/// Identifiers that name their type have rows of component 0, for :of-type.
 [[nodiscard]] std::int32_t IndexNumber(const SearchParam& param, int component = -1);
 
 /// Everything under which a resource can be found: sorted, no entry twice, at most 50,000 (what

@@ -42,12 +42,12 @@ std::size_t IndexTableOf(ParamKind kind) {
     case ParamKind::Token: return 0;
     case ParamKind::Reference: return 1;
     case ParamKind::String: return 2;
-    case ParamKind::Date: return 3;
+    case ParamKind::Date:
+    case ParamKind::Special: return 3;  // Latitude and longitude instead of two moments.
     case ParamKind::Number: return 4;
     case ParamKind::Quantity: return 5;
     case ParamKind::Uri: return 6;
-    case ParamKind::Composite:
-    case ParamKind::Special: break;  // They have no rows of their own.
+    case ParamKind::Composite: break;  // It has no rows of its own.
   }
   return 0;
 }

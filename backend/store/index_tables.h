@@ -72,8 +72,13 @@ void ForEachValue(const IndexEntry& entry, std::int64_t key, Use&& use) {
       use(std::string_view(entry.text));
       use(key);
       break;
-    case ParamKind::Composite:
-    case ParamKind::Special: return;
+    case ParamKind::Special:  // A position lies in the table of dates.
+      use(std::int64_t{0});
+      use(entry.low);
+      use(entry.high);
+      use(key);
+      break;
+    case ParamKind::Composite: return;
   }
   use(std::int64_t{entry.group});
 }

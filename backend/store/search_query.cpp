@@ -4,6 +4,7 @@
 #include <charconv>
 
 #include "backend/fhir/resources.h"
+#include "backend/store/full_text.h"
 #include "backend/store/search_values.h"
 
 namespace yizhan::store {
@@ -18,14 +19,17 @@ constexpr int kMaxConditions = 200;
 constexpr std::size_t kMaxInclusions = 50;
 constexpr std::size_t kMaxSortKeys = 5;
 
-Error Broken(std::string_view parameter) {
-  // The name comes from outside too: only what looks like a parameter name is repeated.
+/// The name comes from outside too: only what looks like a parameter name is repeated.
+std::string NameToTell(std::string_view parameter) {
   const bool is_plain = parameter.size() <= 64 && std::ranges::all_of(parameter, [](char c) {
                           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
                                  c == '_' || c == ':' || c == '.';
                         });
-  return {ErrorCode::BadData,
-          "search parameter not understood: " + std::string(is_plain ? parameter : "(unreadable)")};
+  return std::string(is_plain ? parameter : "(unreadable)");
+}
+
+Error Broken(std::string_view parameter) {
+  return {ErrorCode::BadData, "search parameter not understood: " + NameToTell(parameter)};
 }
 
 std::optional<Modifier> ParseModifier(std::string_view name) {
@@ -38,7 +42,10 @@ std::optional<Modifier> ParseModifier(std::string_view name) {
       {"text", Modifier::Text},
       {"above", Modifier::Above},
       {"below", Modifier::Below},
-      {"identifier", Modifier::Identifier}};
+      {"identifier", Modifier::Identifier},
+      {"of-type", Modifier::OfType},
+      {"in", Modifier::In},
+      {"not-in", Modifier::NotIn}};
   for (const auto& [known, modifier] : kNames) {
     if (name == known) return modifier;
   }
@@ -49,13 +56,22 @@ bool IsOfRow(const SearchParam& param) {
   return param.name == "_id" || param.name == "_lastUpdated";
 }
 
+bool IsSortable(const SearchParam& param) {
+  return param.kind != ParamKind::Composite && param.kind != ParamKind::Special &&
+         !IsFullText(param);
+}
+
 bool Fits(Modifier modifier, const SearchParam& param) {
   const ParamKind kind = param.kind;
+  if (IsFullText(param)) return modifier == Modifier::None;
   switch (modifier) {
     case Modifier::None: return true;
     case Modifier::Missing: return kind != ParamKind::Composite && !IsOfRow(param);
     case Modifier::Not: return kind == ParamKind::Token;
-    case Modifier::Text: return kind == ParamKind::Token && !IsOfRow(param);
+    case Modifier::Text:
+    case Modifier::OfType:
+    case Modifier::In:
+    case Modifier::NotIn: return kind == ParamKind::Token && !IsOfRow(param);
     case Modifier::Exact:
     case Modifier::Contains: return kind == ParamKind::String;
     case Modifier::Above:
@@ -83,7 +99,7 @@ class Parser {
     }
     Parsed criterion = Parse(query_.type, name, value, 1);
     if (!criterion) return tl::unexpected<Error>(criterion.error());
-    if (!*criterion) return Unknown(name);
+    if (!*criterion) return has_misfit_ ? tl::unexpected<Error>(Misfit(name)) : Unknown(name);
     query_.all_of.push_back(std::move(**criterion));
     Used(name, value);
     return {};
@@ -96,6 +112,10 @@ class Parser {
  private:
   void Used(const std::string& name, const std::string& value) {
     query_.used.emplace_back(name, value);
+  }
+  /// Of a known parameter; what it asks for must not be left out.
+  static Error Misfit(std::string_view name) {
+    return {ErrorCode::BadData, "modifier is not supported: " + NameToTell(name)};
   }
   Status Unknown(const std::string& name) const {
     if (handling_ == Handling::Lenient) return {};
@@ -116,7 +136,7 @@ class Parser {
         colon == std::string_view::npos ? std::string_view() : name.substr(colon + 1);
     Criterion criterion;
     criterion.param = FindParam(type, name.substr(0, colon));
-    if (criterion.param == nullptr || !IsSearchable(*criterion.param)) {
+    if (criterion.param == nullptr || !IsSearchable(type, *criterion.param)) {
       return std::optional<Criterion>();
     }
     ValueContext context{criterion.param, Modifier::None, {}, zone_, base_};
@@ -126,10 +146,15 @@ class Parser {
                parsed && Fits(*parsed, *criterion.param)) {
       context.modifier = *parsed;
     } else {
+      has_misfit_ = true;
       return std::optional<Criterion>();
     }
     criterion.modifier = context.modifier;
     if (!AddValues(value, context, criterion)) return tl::unexpected<Error>(Broken(name));
+    if (handling_ == Handling::Strict &&
+        std::ranges::any_of(criterion.any_of, &SearchValue::unknown_unit)) {
+      return Fail(ErrorCode::BadData, "unit is not in this server's table: " + NameToTell(name));
+    }
     return std::optional<Criterion>(std::move(criterion));
   }
 
@@ -242,8 +267,7 @@ class Parser {
       SortKey key;
       key.descending = part.starts_with('-');
       key.param = FindParam(query_.type, std::string_view(part).substr(key.descending ? 1 : 0));
-      if (key.param == nullptr || !IsSearchable(*key.param) ||
-          key.param->kind == ParamKind::Composite || keys.size() == kMaxSortKeys) {
+      if (key.param == nullptr || !IsSortable(*key.param) || keys.size() == kMaxSortKeys) {
         return false;
       }
       keys.push_back(key);
@@ -291,6 +315,7 @@ class Parser {
   SearchQuery query_;
   std::string unknown_;
   int conditions_ = 0;
+  bool has_misfit_ = false;  ///< A parameter was known, its modifier not.
 };
 
 }  // namespace
@@ -307,6 +332,8 @@ Result<SearchQuery> ParseSearch(const std::string& type, const SearchParameters&
   return parser.Query();
 }
 
-bool IsSearchable(const SearchParam& param) { return param.kind != ParamKind::Special; }
+bool IsSearchable(std::string_view type, const SearchParam& param) {
+  return !IsFullText(param) || HasFullText(type, param);
+}
 
 }  // namespace yizhan::store

@@ -18,7 +18,20 @@ using r4::FindParam;
 using r4::IsResourceType;
 using r4::ResourceTypes;
 
-enum class Modifier { None, Not, Missing, Exact, Contains, Text, Above, Below, Identifier };
+enum class Modifier {
+  None,
+  Not,
+  Missing,
+  Exact,
+  Contains,
+  Text,
+  Above,
+  Below,
+  Identifier,
+  OfType,
+  In,    ///< The one value is a value set's address: RunSearch() puts its codes there.
+  NotIn  ///< As In.
+};
 enum class Comparison {
   Equal,
   NotEqual,
@@ -31,19 +44,29 @@ enum class Comparison {
   Approximate
 };
 
+/// A place and how far around it, for Location?near.
+struct Circle {
+  std::int64_t latitude = 0;  ///< Millionths of a degree, as longitude.
+  std::int64_t longitude = 0;
+  double metres = 0;
+};
+
 /// One value after the '='. Which members count depends on the parameter's kind.
 struct SearchValue {
   std::string text;                   ///< Token, Quantity: code. Reference: "Patient/1". String,
-                                      ///< and Token with :text: folded. Uri.
+                                      ///< and Token with :text: folded. Uri. OfType: "code|value".
   std::optional<std::string> system;  ///< Token, Quantity: must be equal. String: as written.
-  bool any_code = false;              ///< Token "system|", Quantity without a unit.
+  bool any_code = false;              ///< Token "system|", Quantity without a unit. A part of full
+                                      ///< text: every word that begins like this.
   bool any_unit_system = false;       ///< Quantity "5||mg": code or unit, whatever the system.
+  bool unknown_unit = false;          ///< Quantity: of UCUM, but not in our table of units.
   Comparison comparison = Comparison::Equal;
   TimeSpan span;                   ///< Date.
   std::string number;              ///< Number, Quantity: its DecimalKey.
   std::string low;                 ///< Number, Quantity: what it stands for (DecimalSpan, or
   std::string high;                ///< DecimalAround when Approximate).
-  std::vector<SearchValue> parts;  ///< Composite: one for each component.
+  std::vector<SearchValue> parts;  ///< Composite: one for each component. Full text: the words.
+  Circle circle;                   ///< Special: near.
 };
 
 /// One parameter of a search. Values are alternatives.
@@ -102,8 +125,10 @@ using SearchParameters = std::vector<std::pair<std::string, std::string>>;
 
 enum class Handling { Lenient, Strict };
 
-/// Understands a search. Unknown parameters are left out (Lenient) or BadData (Strict); a known
-/// parameter with a broken value is always BadData, and so is a search of too many parts. The
+/// Understands a search. Unknown parameters are left out (Lenient) or BadData (Strict), and so are
+/// units of UCUM that our table does not know (Lenient: they are compared as they are written). A
+/// known parameter with a broken value or with a modifier that it does not have is always BadData,
+/// and so is a search of too many parts. The
 /// detail names the parameter, never a value. `base` is this server's own address
 /// ("https://h/fhir"): absolute references that begin with it are ours.
 [[nodiscard]] Result<SearchQuery> ParseSearch(const std::string& type,
@@ -111,7 +136,7 @@ enum class Handling { Lenient, Strict };
                                               Handling handling = Handling::Lenient,
                                               std::string_view base = {});
 
-/// Whether a search can ask for this parameter at all (all but those of kind Special).
-[[nodiscard]] bool IsSearchable(const SearchParam& param);
+/// Whether a search of `type` can ask for this parameter, which is its own or one of "Resource".
+[[nodiscard]] bool IsSearchable(std::string_view type, const SearchParam& param);
 
 }  // namespace yizhan::store

@@ -9,6 +9,7 @@
 
 #include "backend/fhir/resources.h"
 #include "backend/store/search_sql.h"
+#include "backend/store/value_set.h"
 #include "backend/store/value_sql.h"
 #include "base/bytes.h"
 
@@ -254,6 +255,13 @@ class Includer {
 }  // namespace
 
 Result<SearchResult> RunSearch(SqlReader& reader, const SearchQuery& query) {
+  if (std::ranges::any_of(query.all_of, AsksForValueSet)) {
+    SearchQuery resolved = query;
+    if (Status done = ResolveValueSets(reader, resolved.all_of); !done) {
+      return tl::unexpected<Error>(done.error());
+    }
+    return RunSearch(reader, resolved);
+  }
   const SearchSql statements(query, reader.Dialect());
   std::optional<Cursor> cursor;
   if (!query.cursor.empty()) {

@@ -5,12 +5,17 @@
 
 #include "backend/fhir/resources.h"
 #include "backend/store/decimal.h"
+#include "backend/store/full_text.h"
+#include "backend/store/position.h"
+#include "backend/store/units.h"
 
 namespace yizhan::store {
 namespace {
 
 /// Longer values are nobody's.
 constexpr std::size_t kMaxValueBytes = 2000;
+/// What one value of a composite may stand for.
+constexpr std::size_t kMaxCombinations = 64;
 
 std::size_t FindBare(std::string_view text, char wanted) {
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -79,24 +84,58 @@ std::optional<SearchValue> NumberValue(std::string_view text) {
   return value;
 }
 
+bool Keep(std::optional<SearchValue> value, std::vector<SearchValue>& out) {
+  if (!value) return false;
+  out.push_back(std::move(*value));
+  return true;
+}
+
+/// The same amount in every unit of UCUM in which it can be said exactly. A stored value is
+/// compared as precisely as the search was written, whatever its unit.
+bool AddUcumQuantities(std::string_view number, const SearchValue& as_written,
+                       std::vector<SearchValue>& out) {
+  const std::vector<EquivalentUnit> units = EquivalentUnits(as_written.text);
+  if (units.empty()) {
+    out.push_back(as_written);
+    out.back().unknown_unit = true;
+    return true;
+  }
+  std::string_view digits = number;
+  static_cast<void>(TakePrefix(digits));
+  const std::string_view prefix = number.substr(0, number.size() - digits.size());
+  for (const EquivalentUnit& unit : units) {
+    const std::optional<std::string> amount = TimesPowerOfTen(digits, unit.power);
+    std::optional<SearchValue> value =
+        amount ? NumberValue(std::string(prefix) + *amount) : std::nullopt;
+    if (!value) return false;
+    value->system = as_written.system;
+    value->text = unit.code;
+    out.push_back(std::move(*value));
+  }
+  return true;
+}
+
 /// "5.4", "5.4|system|code", "5.4||unit".
-std::optional<SearchValue> QuantityValue(std::string_view text) {
+bool AddQuantity(std::string_view text, std::vector<SearchValue>& out) {
   const std::size_t bar = FindBare(text, '|');
   std::optional<SearchValue> value = NumberValue(text.substr(0, bar));
-  if (!value) return value;
+  if (!value) return false;
   value->any_code = true;
-  if (bar == std::string_view::npos) return value;
+  if (bar == std::string_view::npos) return Keep(std::move(value), out);
   const std::string_view rest = text.substr(bar + 1);
   const std::size_t second = FindBare(rest, '|');
-  if (second == std::string_view::npos) return std::nullopt;
+  if (second == std::string_view::npos) return false;
   value->text = Indexed(rest.substr(second + 1));
   value->any_code = value->text.empty();
   if (second == 0) {
     value->any_unit_system = !value->any_code;
   } else {
     value->system = Indexed(rest.substr(0, second));
+    if (value->system == kUcum && !value->any_code) {
+      return AddUcumQuantities(text.substr(0, bar), *value, out);
+    }
   }
-  return value;
+  return Keep(std::move(value), out);
 }
 
 void AddReference(std::string_view escaped, const ValueContext& context,
@@ -135,27 +174,63 @@ std::optional<SearchValue> TextValue(std::string_view escaped) {
   return value;
 }
 
-std::optional<SearchValue> CompositeValue(std::string_view text, const ValueContext& context) {
-  SearchValue value;
-  for (const SearchParam::Component& component : context.param->components) {
-    const bool is_last = value.parts.size() + 1 == context.param->components.size();
+/// "a$b": every combination of what the parts stand for.
+bool AddComposite(std::string_view text, const ValueContext& context,
+                  std::vector<SearchValue>& out) {
+  std::vector<SearchValue> combined(1);
+  const std::size_t components = context.param->components.size();
+  for (std::size_t i = 0; i < components; ++i) {
+    const bool is_last = i + 1 == components;
     const std::size_t dollar = FindBare(text, '$');
-    if ((dollar == std::string_view::npos) != is_last) return std::nullopt;
+    if ((dollar == std::string_view::npos) != is_last) return false;
     ValueContext inner = context;
-    inner.param = component.param;
+    inner.param = context.param->components[i].param;
     std::vector<SearchValue> parts;
-    if (!AddValue(text.substr(0, dollar), inner, parts)) return std::nullopt;
-    // Of a reference without a type the first type it may have is meant.
-    value.parts.push_back(std::move(parts.front()));
+    if (!AddValue(text.substr(0, dollar), inner, parts)) return false;
+    if (combined.size() * parts.size() > kMaxCombinations) return false;
+    std::vector<SearchValue> longer;
+    for (const SearchValue& value : combined) {
+      for (const SearchValue& part : parts) {
+        longer.push_back(value);
+        longer.back().parts.push_back(part);
+        longer.back().unknown_unit = value.unknown_unit || part.unknown_unit;
+      }
+    }
+    combined = std::move(longer);
     if (!is_last) text.remove_prefix(dollar + 1);
   }
+  std::ranges::move(combined, std::back_inserter(out));
+  return true;
+}
+
+/// "type-system|type-code|value", for :of-type.
+std::optional<SearchValue> TypedValue(std::string_view text) {
+  const std::size_t first = FindBare(text, '|');
+  if (first == std::string_view::npos || first == 0) return std::nullopt;
+  const std::string_view rest = text.substr(first + 1);
+  const std::size_t second = FindBare(rest, '|');
+  if (second == std::string_view::npos || second == 0 || second + 1 == rest.size()) {
+    return std::nullopt;
+  }
+  SearchValue value;
+  value.system = Indexed(text.substr(0, first));
+  value.text = std::string(
+      IndexedPart(Unescape(rest.substr(0, second)) + '|' + Unescape(rest.substr(second + 1))));
   return value;
 }
 
-bool Keep(std::optional<SearchValue> value, std::vector<SearchValue>& out) {
-  if (!value) return false;
-  out.push_back(std::move(*value));
-  return true;
+std::optional<SearchValue> CircleValue(std::string_view text) {
+  const std::optional<Circle> circle = ParseCircle(text);
+  if (!circle) return std::nullopt;
+  SearchValue value;
+  value.circle = *circle;
+  return value;
+}
+
+std::optional<SearchValue> PlainValue(std::string text) {
+  SearchValue value;
+  value.text = std::move(text);
+  return value;
 }
 
 }  // namespace
@@ -183,20 +258,24 @@ bool AddValue(std::string_view text, const ValueContext& context, std::vector<Se
   if (text.empty() || text.size() > kMaxValueBytes) return false;
   if (context.modifier == Modifier::Text) return Keep(TextValue(text), out);
   if (context.modifier == Modifier::Identifier) return Keep(TokenValue(text), out);
+  if (context.modifier == Modifier::OfType) return Keep(TypedValue(text), out);
+  if (context.modifier == Modifier::In || context.modifier == Modifier::NotIn) {
+    return Keep(PlainValue(Unescape(text)), out);
+  }
+  if (IsFullText(*context.param)) {
+    SearchValue value;
+    return AddWords(Unescape(text), value) && Keep(std::move(value), out);
+  }
   switch (context.param->kind) {
     case ParamKind::Token: return Keep(TokenValue(text), out);
     case ParamKind::Reference: AddReference(text, context, out); return true;
     case ParamKind::Date: return Keep(DateValue(text, context.zone), out);
     case ParamKind::String: return Keep(TextValue(text), out);
     case ParamKind::Number: return Keep(NumberValue(text), out);
-    case ParamKind::Quantity: return Keep(QuantityValue(text), out);
-    case ParamKind::Uri: {
-      SearchValue value;
-      value.text = Indexed(text);
-      return Keep(std::move(value), out);
-    }
-    case ParamKind::Composite: return Keep(CompositeValue(text, context), out);
-    case ParamKind::Special: break;
+    case ParamKind::Quantity: return AddQuantity(text, out);
+    case ParamKind::Uri: return Keep(PlainValue(Indexed(text)), out);
+    case ParamKind::Composite: return AddComposite(text, context, out);
+    case ParamKind::Special: return Keep(CircleValue(text), out);
   }
   return false;
 }

@@ -23,7 +23,8 @@ struct ValueContext {
 /// Without the backslashes of "\,", "\|", "\$" and "\\".
 [[nodiscard]] std::string Unescape(std::string_view text);
 
-/// Reads one alternative and appends what it stands for (a reference may have several spellings).
+/// Reads one alternative and appends what it stands for (a reference may have several spellings, a
+/// quantity several units).
 /// False: it is no value of that kind.
 [[nodiscard]] bool AddValue(std::string_view text, const ValueContext& context,
                             std::vector<SearchValue>& out);

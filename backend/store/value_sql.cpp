@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "backend/store/full_text.h"
+
 namespace yizhan::store {
 Sql SpanCondition(const SearchValue& value, const std::string& low, const std::string& high) {
   const SqlValue first = value.span.low;
@@ -108,7 +110,12 @@ Sql PointsAt(const std::string& reference, const std::string& target, const std:
 ParamKind EntryKind(const Criterion& criterion) {
   if (criterion.modifier == Modifier::Text) return ParamKind::String;
   if (criterion.modifier == Modifier::Identifier) return ParamKind::Token;
+  if (IsFullText(*criterion.param)) return ParamKind::Uri;
   return criterion.param->kind;
+}
+
+std::int32_t EntryNumber(const Criterion& criterion) {
+  return IndexNumber(*criterion.param, criterion.modifier == Modifier::OfType ? 0 : -1);
 }
 
 bool IsRowParam(const SearchParam& param) {

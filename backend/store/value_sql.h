@@ -31,6 +31,8 @@ namespace yizhan::store {
                            const std::string& type);
 /// The kind of the index entries that a criterion looks at.
 [[nodiscard]] ParamKind EntryKind(const Criterion& criterion);
+/// The number of those entries: the parameter's own, or the one for :of-type.
+[[nodiscard]] std::int32_t EntryNumber(const Criterion& criterion);
 /// Whether a parameter is a column of the resource's own row: _id and _lastUpdated.
 [[nodiscard]] bool IsRowParam(const SearchParam& param);
 /// "?,?,?" with the values.

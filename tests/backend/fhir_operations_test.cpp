@@ -201,13 +201,17 @@ TEST_F(FhirOperationsTest, TheCapabilityStatementIsValidAndTrue) {
   }
   EXPECT_EQ(statement["rest"][0]["resource"].Items().size(), r4::ResourceTypes().size());
   const auto strict = [](FhirRequest& request) { request.handling = store::Handling::Strict; };
+  int content = 0;
   for (const Json& resource : statement["rest"][0]["resource"].Items()) {
     const std::string& type = resource["type"].AsString();
     for (const Json& param : resource["searchParam"].Items()) {
-      const std::string url = type + '?' + param["name"].AsString() + ":missing=true&_count=1";
-      if (param["type"].AsString() == "composite" || param["name"].AsString().starts_with('_')) {
-        continue;
-      }
+      const std::string& name = param["name"].AsString();
+      content += name == "_content" ? 1 : 0;
+      const bool is_full_text = name == "_content" || name == "_text";
+      const std::string url =
+          type + '?' + name + (is_full_text ? "=word" : ":missing=true") + "&_count=1";
+      if (param["type"].AsString() == "composite") continue;
+      if (name.starts_with('_') && !is_full_text) continue;
       EXPECT_EQ(Ask("GET", url, "", strict).status, 200) << url;
     }
     for (const Json& operation : resource["operation"].Items()) {
@@ -222,6 +226,34 @@ TEST_F(FhirOperationsTest, TheCapabilityStatementIsValidAndTrue) {
       }
     }
   }
+  EXPECT_GT(content, 20);
+  EXPECT_LT(content, 40) << "full text of every type would be a row for every word that is written";
+  for (const char* not_claimed : {"Slot?_content=x", "Patient?_filter=x", "Binary?_text=x",
+                                  "Patient?_query=x", "Patient?_list=x"}) {
+    EXPECT_EQ(Ask("GET", not_claimed, "", strict).status, 400) << not_claimed;
+  }
+}
+
+TEST_F(FhirOperationsTest, AModifierThatIsNotSupportedIsRefusedWithItsNameAndNeverLeftOut) {
+  const FhirAnswer answer = Ask("GET", "Patient?name:phonetic=secret");
+  EXPECT_EQ(answer.status, 400);
+  EXPECT_THAT(answer.body, HasSubstr("modifier is not supported: name:phonetic"));
+  EXPECT_THAT(answer.body, Not(HasSubstr("secret")));
+}
+
+TEST_F(FhirOperationsTest, AValueSetIsLookedIntoOnlyForWhoMayReadIt) {
+  ASSERT_EQ(
+      Ask("PUT", "ValueSet/sexes",
+          R"({"resourceType":"ValueSet","id":"sexes","status":"active","compose":{"include":[)"
+          R"({"system":"http://gender","concept":[{"code":"male"}]}]}})")
+          .status,
+      201);
+  const auto without_value_sets = [](FhirRequest& request) {
+    request.access = [](Interaction, std::string_view type) { return type != "ValueSet"; };
+  };
+  EXPECT_EQ(Ask("GET", "Patient?gender:in=ValueSet/sexes").status, 200);
+  EXPECT_EQ(Ask("GET", "Patient?gender:in=ValueSet/sexes", "", without_value_sets).status, 403);
+  EXPECT_EQ(Ask("GET", "Patient?gender:in=ValueSet/nobody").status, 400);
 }
 
 }  // namespace

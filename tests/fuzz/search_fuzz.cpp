@@ -13,8 +13,8 @@ namespace {
 using namespace yizhan;         // NOLINT(google-build-using-namespace)
 using namespace yizhan::store;  // NOLINT(google-build-using-namespace)
 
-constexpr std::string_view kTypes[] = {"Patient",     "Observation",   "Slot",
-                                       "Appointment", "Questionnaire", "RiskAssessment"};
+constexpr std::string_view kTypes[] = {"Patient",       "Observation",    "Slot",     "Appointment",
+                                       "Questionnaire", "RiskAssessment", "Location", "Condition"};
 
 ResourceStore& Store() {
   static const yizhan::test::TempFolder folder;
@@ -86,6 +86,9 @@ std::vector<Bytes> yizhan::fuzz::Seeds() {
         "2schedule.actor:Practitioner.name=x&start=ge2026-03-10T08:00%2B08:00&status=free",
         "3patient=Patient/1&date=2026&_total=accurate&_summary=count&_cursor=t4142.12.7",
         "4url:below=http://a/b&url:above=http://c&_tag=x%7Cy&_lastUpdated=ne2026-03-10",
+        "6near=31.2%7C-121.5%7C10%7Ckm,1%7C2&_text=%E5%A4%B4%E7%97%9B%20fever,x&_content=a",
+        "7code:in=http://s/a%7C1&code:not-in=ValueSet/x&identifier:of-type=a%7Cb%7Cc",
+        "1value-quantity=gt5.40e3%7Chttp://unitsofmeasure.org%7Cmg&code-value-quantity=a$1",
         "5probability=lt0.5,gt1e-3&subject:Patient=x\\,y&_elements=id&_format=json"}) {
     seeds.emplace_back(AsBytes(text).begin(), AsBytes(text).end());
   }

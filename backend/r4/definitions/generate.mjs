@@ -22,8 +22,8 @@ const HEADER = `# FHIR R4 (4.0.1) as data. Written by generate.mjs; do not edit 
 # E name min max types flags binding invariants   an element of the type above it, without what its
 #                    base has: [x] is a choice; types carry their targets: Reference(Patient,Device);
 #                    s in summary, m modifier; the binding is the number of a V line from 0, or -
-# P type name kind expression targets components  a search parameter; no targets: any; a component
-#                    is name=expression, several are separated by ;
+# P type name kind expression targets components  a search parameter; no expression: full text; no
+#                    targets: any; a component is name=expression, several are separated by ;
 # C type parameters  the patient compartment
 `;
 
@@ -225,8 +225,10 @@ function targetsOf(parameter) {
 const rows = [];
 const names = new Set(types.map((type) => type.name));
 for (const parameter of parameters) {
-  if (!parameter.expression) continue;
-  for (const type of parameter.base) {
+  // These two look into whole texts, not at an element; every type inherits them.
+  const isFullText = parameter.code === '_text' || parameter.code === '_content';
+  if (!parameter.expression && !isFullText) continue;
+  for (const type of isFullText ? ['Resource'] : parameter.base) {
     if (!names.has(type)) continue;
     const components = (parameter.component ?? []).map((component) => {
       const name = byUrl.get(component.definition).code;
@@ -236,7 +238,7 @@ for (const parameter of parameters) {
       type,
       parameter.code,
       parameter.type,
-      plain(expressionFor(parameter, type)),
+      isFullText ? '' : plain(expressionFor(parameter, type)),
       targetsOf(parameter),
       components.join(';'),
     ]);
