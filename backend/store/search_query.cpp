@@ -16,6 +16,10 @@ constexpr std::size_t kMaxPage = 1000;
 constexpr int kMaxDepth = 6;
 /// Conditions of one search with all that its chains branch into.
 constexpr int kMaxConditions = 200;
+/// Values of one parameter and of the whole search, with all that they stand for: engines bound the
+/// length of a statement and the number of its branches.
+constexpr std::size_t kMaxBranches = 400;
+constexpr std::size_t kMaxValues = 2000;
 constexpr std::size_t kMaxInclusions = 50;
 constexpr std::size_t kMaxSortKeys = 5;
 
@@ -151,6 +155,7 @@ class Parser {
     }
     criterion.modifier = context.modifier;
     if (!AddValues(value, context, criterion)) return tl::unexpected<Error>(Broken(name));
+    if (!CountValues(criterion)) return Fail(ErrorCode::BadData, "search has too many parts");
     if (handling_ == Handling::Strict &&
         std::ranges::any_of(criterion.any_of, &SearchValue::unknown_unit)) {
       return Fail(ErrorCode::BadData, "unit is not in this server's table: " + NameToTell(name));
@@ -171,6 +176,13 @@ class Parser {
       if (!AddValue(part, context, criterion.any_of)) return false;
     }
     return alternatives > 0;
+  }
+
+  bool CountValues(const Criterion& criterion) {
+    // What a reference may stand for is one list in one branch.
+    if (criterion.param->kind == ParamKind::Reference) return true;
+    for (const SearchValue& value : criterion.any_of) values_ += 1 + value.parts.size();
+    return criterion.any_of.size() <= kMaxBranches && values_ <= kMaxValues;
   }
 
   /// patient.identifier=..., actor:Practitioner.name=..., subject:Patient.organization.name=...
@@ -315,6 +327,7 @@ class Parser {
   SearchQuery query_;
   std::string unknown_;
   int conditions_ = 0;
+  std::size_t values_ = 0;
   bool has_misfit_ = false;  ///< A parameter was known, its modifier not.
 };
 

@@ -14,6 +14,8 @@ namespace {
 using fhir::Json;
 
 constexpr std::size_t kMaxCodes = 1000;
+/// Each is a branch of the search.
+constexpr std::size_t kMaxSystems = 100;
 /// Sets that include sets: further is a mistake, or a circle.
 constexpr int kMaxDepth = 5;
 
@@ -56,6 +58,9 @@ class Expander {
  private:
   static Status Bounded(const Codes& codes) {
     if (codes.Size() > kMaxCodes) return Bad("value set has more than a thousand codes");
+    if (codes.whole_systems.size() + codes.by_system.size() > kMaxSystems) {
+      return Bad("value set has codes of more than a hundred systems");
+    }
     return {};
   }
 

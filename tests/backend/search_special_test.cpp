@@ -224,6 +224,12 @@ TEST_F(SearchSpecialTest, ValueSetsThatCannotBeListedAreRefused) {
   EXPECT_EQ(set(R"("compose":{"include":[{"system":"a","concept":[)" +
                 concepts.substr(0, concepts.rfind(',')) + "]}]}"),
             "");
+  std::string systems;
+  for (int i = 0; i < 101; ++i) {
+    systems += (i == 0 ? "" : ",") + (R"({"system":"s)" + std::to_string(i)) + "\"}";
+  }
+  EXPECT_THAT(set(R"("compose":{"include":[)" + systems + "]}"), testing::HasSubstr("systems"));
+  EXPECT_EQ(set(R"("compose":{"include":[)" + systems.substr(0, systems.rfind(',')) + "]}"), "");
   EXPECT_TRUE(Find("Condition", "onset-date:in=http://s/s").starts_with("error: modifier"));
 }
 
@@ -255,6 +261,11 @@ TEST_F(SearchSpecialTest, QuantitiesAreComparedAcrossUnitsThatArePowersOfTen) {
   ASSERT_FALSE(strict);
   EXPECT_EQ(strict.error().detail, "unit is not in this server's table: value-quantity");
   EXPECT_TRUE(Strictly("Observation", "value-quantity=120" + ucum + "mm[Hg]"));
+  std::string many = "1" + ucum + "mg";
+  for (int i = 2; i < 30; ++i) many += ',' + std::to_string(i) + ucum + "mg";
+  EXPECT_EQ(Find("Observation", "value-quantity=" + many), "mg g ug") << "5 is 4.5 to 5.5";
+  EXPECT_EQ(Find("Observation", "value-quantity=" + many + ',' + many + ',' + many),
+            "error: search has too many parts");
 }
 
 TEST(UnitsTest, AmountsKeepTheirDigits) {
