@@ -127,6 +127,7 @@ class AccessTest : public test::HospitalFixture {
     const Json claims = Json::Object({{"iss", Json::String("lab")},
                                       {"sub", Json::String("lab")},
                                       {"aud", Json::String("https://hospital.example/auth/token")},
+                                      {"iat", Json::Integer(now.time_since_epoch().count())},
                                       {"exp", Json::Integer(now.time_since_epoch().count() + 240)},
                                       {"jti", Json::String("j" + std::to_string(++number))}});
     std::string escaped = scopes;

@@ -77,6 +77,21 @@ TEST_F(GrantedAccessTest, TheTokenEndpointAnswersAsOauthSaysWithTheReasonBeside)
                                Contains(HasSubstr("scope-refused 4 lab"))));
 }
 
+TEST_F(GrantedAccessTest, ExpiredAndTenMinutesOfClockSkewAreRefusedWithTheirReasonAndAudited) {
+  ASSERT_TRUE(gate->Systems().Register("lab", signer.KeySet(), "system/Appointment.rs", by));
+  const auto reason = [this](const std::string& form) {
+    return test::Parse(Ask({}, "POST", "/auth/token", form, kForm).body)["reason"].AsString();
+  };
+  const std::string of_now = Form("system/Appointment.rs");
+  clock.Set("2026-03-10T01:10:00Z");
+  EXPECT_EQ(reason(of_now), "assertion-expired") << "a client whose clock is ten minutes behind";
+  const std::string of_later = Form("system/Appointment.rs");
+  clock.Set("2026-03-10T01:00:00Z");
+  EXPECT_EQ(reason(of_later), "assertion-clock") << "and one that is ten minutes ahead";
+  EXPECT_THAT(Audited(), AllOf(Contains(HasSubstr("assertion-expired 4 lab 10.1.2.3")),
+                               Contains(HasSubstr("assertion-clock 4 lab 10.1.2.3"))));
+}
+
 TEST_F(GrantedAccessTest, ATerminalEnrolsItselfWithACode) {
   const auto code = gate->KnownDevices().MakeCode("K7", "kiosk", std::chrono::minutes(15), by);
   ASSERT_TRUE(code);
