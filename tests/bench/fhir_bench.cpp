@@ -40,27 +40,31 @@ std::string ReadFile(const std::string& path) {
 class OurServer {
  public:
   bool Start(const std::vector<std::string>& more = {}) {
-    std::vector<std::string> arguments = {YIZHAN_HOSPITAL_PROGRAM, "serve",  "--open", "--listen",
-                                          "127.0.0.1:0",           "--data", Folder()};
+    port_ = rig::FreePort().value_or(0);
+    std::vector<std::string> arguments = {YIZHAN_HOSPITAL_PROGRAM,
+                                          "serve",
+                                          "--open",
+                                          "--listen",
+                                          "127.0.0.1:" + std::to_string(port_),
+                                          "--data",
+                                          Folder()};
     arguments.insert(arguments.end(), more.begin(), more.end());
     auto child = rig::ChildProcess::Start({arguments, {}, folder_.Path() + "/log"});
     if (!child) return false;
     child_ = std::move(*child);
-    for (int tries = 0; tries < 3000 && port_ == 0 && child_.Running(); ++tries) {
-      const std::string log = ReadFile(folder_.Path() + "/log");
-      static_cast<void>(std::sscanf(log.c_str(), "listening on 127.0.0.1:%d", &port_));
-      ::usleep(10'000);
-    }
-    if (port_ == 0) std::printf("%s\n", ReadFile(folder_.Path() + "/log").c_str());
-    return port_ > 0;
+    const bool ready = rig::WaitForPort(port_, std::chrono::seconds(30)) && child_.Running();
+    if (!ready) std::printf("%s\n", ReadFile(folder_.Path() + "/log").c_str());
+    return ready;
   }
   [[nodiscard]] std::string Folder() const { return folder_.Path() + "/data"; }
   [[nodiscard]] int Port() const { return port_; }
+  /// Memory of its own. Pages of the database that it has mapped are the system's cache, and grow
+  /// to the size of the database.
   [[nodiscard]] double ResidentMb() const {
     std::istringstream status(ReadFile("/proc/" + std::to_string(child_.Pid()) + "/status"));
     long kilobytes = 0;
     for (std::string line; std::getline(status, line);) {
-      static_cast<void>(std::sscanf(line.c_str(), "VmRSS: %ld kB", &kilobytes));
+      static_cast<void>(std::sscanf(line.c_str(), "RssAnon: %ld kB", &kilobytes));
     }
     return static_cast<double>(kilobytes) / 1024;
   }

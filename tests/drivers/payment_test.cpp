@@ -1,6 +1,7 @@
 // Money for a seat ends as paid and booked or as nothing charged, whatever fails or is killed.
 #include <gmock/gmock.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include <fstream>
 #include <set>
 
+#include "base/unique_fd.h"
 #include "drivers/payment/payment_journal.h"
 #include "drivers/payment/prepayment.h"
 #include "drivers/payment/qr_platform.h"
@@ -211,6 +213,13 @@ class Ledger {
   std::string path_;
 };
 
+bool Say(const UniqueFd& end) { return ::send(end.Get(), "!", 1, MSG_NOSIGNAL) == 1; }
+/// Waits until the other end says something. False: it has ended.
+bool Hear(const UniqueFd& end) {
+  char said = 0;
+  return ::recv(end.Get(), &said, 1, 0) == 1;
+}
+
 /// Ends the process at its n-th step, before or after the step is done.
 class Mortal final : public PaymentTerminal {
  public:
@@ -254,9 +263,15 @@ TEST_F(PaymentTest, KilledAtAnyPointMoneyIsBookedOrGivenBack) {
       const bool pays = plan % 2 == 0;
       const bool agrees = plan < 2;
       const std::string number = "YZ" + std::to_string(1'000'000 + plan * 100 + steps);
+      // On these the terminal says that it shows its code, and hears that the patient has paid.
+      int ends[2];
+      ASSERT_EQ(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
+      const UniqueFd patients(ends[0]);
+      UniqueFd terminals(ends[1]);
       const pid_t child = ::fork();
       ASSERT_GE(child, 0);
       if (child == 0) {
+        ::close(patients.Get());
         const auto terminal = Terminal();
         Mortal mortal(*terminal, steps);
         PaymentJournal journal = Journal();
@@ -269,24 +284,21 @@ TEST_F(PaymentTest, KilledAtAnyPointMoneyIsBookedOrGivenBack) {
         });
         if (prepayment.Begin(Order(number), "b" + std::to_string(steps))) {
           static_cast<void>(prepayment.Look(number));
-          // The parent's platform charges the patient when it sees this file.
-          std::ofstream(folder + "/show-" + number) << "code\n";
-          while (pays && !std::filesystem::exists(folder + "/paid-" + number)) ::usleep(2000);
+          // The parent's platform charges the patient when it hears this.
+          if (pays && Say(terminals)) static_cast<void>(Hear(terminals));
           static_cast<void>(prepayment.Look(number));
           static_cast<void>(prepayment.GiveUp(number));
         }
         ::_exit(0);
       }
-      int status = 0;
-      while (::waitpid(child, &status, WNOHANG) == 0) {
-        const std::string paid = folder + "/paid-" + number;
-        if (pays && std::filesystem::exists(folder + "/show-" + number) &&
-            !std::filesystem::exists(paid)) {
-          platform->Pay(number);
-          std::ofstream(paid) << "paid\n";
-        }
-        ::usleep(1000);
+      terminals.Reset();
+      // Without a code the end of the terminal is what is heard.
+      if (pays && Hear(patients)) {
+        platform->Pay(number);
+        static_cast<void>(Say(patients));
       }
+      int status = 0;
+      ASSERT_EQ(::waitpid(child, &status, 0), child);
       if (WEXITSTATUS(status) == 9) ++killed;
       // A patient may pay after the terminal died, while its code is still on the phone.
       if (pays) platform->Pay(number);
