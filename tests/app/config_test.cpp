@@ -2,24 +2,17 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <sstream>
+#include "tests/support/documented_file.h"
 
 namespace yizhan::app {
 namespace {
 
-std::string Documented() {
-  std::ifstream file("deploy/kiosk.toml");
-  std::stringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
+constexpr const char* kDocumented = "deploy/kiosk.toml";
+
+std::string Documented() { return test::WholeFile(kDocumented); }
 
 std::string With(const std::string& from, const std::string& to) {
-  std::string text = Documented();
-  const auto at = text.find(from);
-  EXPECT_NE(at, std::string::npos) << from;
-  return text.replace(at, from.size(), to);
+  return test::WholeFileWith(kDocumented, from, to);
 }
 
 TEST(ConfigTest, TheDocumentedFileIsAccepted) {

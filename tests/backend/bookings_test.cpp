@@ -9,6 +9,7 @@
 #include "backend/fhir/systems.h"
 #include "backend/hospital/booking/booking_api.h"
 #include "backend/r4/validate.h"
+#include "tests/backend/seats.h"
 #include "tests/backend/store_fixture.h"
 
 namespace yizhan::hospital {
@@ -34,11 +35,7 @@ class BookingsTest : public test::StoreFixture {
   void Sell(const std::string& id, const std::string& day, const std::string& doctor,
             const std::string& more = "") {
     Put(R"({"resourceType":"Practitioner","id":")" + doctor + R"(","name":[{"text":"王建国"}]})");
-    Put(R"({"resourceType":"Schedule","id":")" + id +
-        R"(","active":true,"actor":[{"reference":"Practitioner/)" + doctor +
-        R"("},{"reference":"HealthcareService/cardio"},{"reference":"Location/room5"}],)" +
-        R"("extension":[{"url":"urn:yizhan:session","valueCode":"am"},)" +
-        R"({"url":"urn:yizhan:fee","valueMoney":{"value":50.00,"currency":"CNY"}})" + more + "]}");
+    Put(test::MorningText(id, doctor, more));
     const char* times[] = {"09:00", "09:30", "10:00", "10:30", "11:00"};
     for (int i = 0; i < 4; ++i) {
       PutSlot(id + "-" + std::to_string(i + 1), id, day + "T" + times[i], day + "T" + times[i + 1]);
@@ -46,9 +43,7 @@ class BookingsTest : public test::StoreFixture {
   }
   void PutSlot(const std::string& id, const std::string& schedule, const std::string& from,
                const std::string& to, const std::string& more = "") {
-    Put(R"({"resourceType":"Slot","id":")" + id + R"(","schedule":{"reference":"Schedule/)" +
-        schedule + R"("},"status":"free","start":")" + from + R"(:00+08:00","end":")" + to +
-        ":00+08:00\"" + more + "}");
+    Put(test::SeatText(id, schedule, from, to, more));
   }
   Result<BookingAnswer> TryBook(const std::string& patient, const std::string& slot,
                                 bool prepay = false, const std::string& channel = "kiosk",
