@@ -109,16 +109,7 @@ Status Accounts::Add(const NewAccount& account, const Author& by) {
   return added;
 }
 
-Result<std::vector<Account>> Accounts::List() {
-  const Result<std::vector<store::Record>> records = records_.All(kKind);
-  if (!records) return tl::unexpected<Error>(records.error());
-  std::vector<Account> accounts;
-  for (const store::Record& record : *records) {
-    std::optional<Account> account = Account::FromText(record.key, record.text);
-    if (account) accounts.push_back(std::move(*account));
-  }
-  return accounts;
-}
+Result<std::vector<Account>> Accounts::List() { return records_.AllAs(kKind, Account::FromText); }
 
 Status Accounts::Edit(const std::string& id, std::string_view act, const Author& by,
                       const Change& change) {

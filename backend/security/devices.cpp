@@ -235,16 +235,7 @@ Status Devices::Revoke(const std::string& name, const Accounts::Author& by) {
   });
 }
 
-Result<std::vector<Device>> Devices::List() {
-  const Result<std::vector<store::Record>> records = records_.All(kKind);
-  if (!records) return tl::unexpected<Error>(records.error());
-  std::vector<Device> devices;
-  for (const store::Record& record : *records) {
-    auto device = DeviceFrom(record.key, record.text);
-    if (device) devices.push_back(std::move(*device));
-  }
-  return devices;
-}
+Result<std::vector<Device>> Devices::List() { return records_.AllAs(kKind, DeviceFrom); }
 
 Checked<Principal> Devices::Check(const std::string& name, const std::string& fingerprint) {
   const auto text = records_.Find(kKind, name);

@@ -52,6 +52,20 @@ class Records {
                                                            const std::string& key);
   /// All records of a kind in the order of their keys, at most 10,000.
   [[nodiscard]] Result<std::vector<store::Record>> All(const std::string& kind);
+  /// The same as values: `read` makes one of key and text, or none of what it cannot read.
+  template <typename Value>
+  [[nodiscard]] Result<std::vector<Value>> AllAs(
+      const std::string& kind,
+      std::optional<Value> (*read)(const std::string& key, const std::string& text)) {
+    const Result<std::vector<store::Record>> records = All(kind);
+    if (!records) return tl::unexpected<Error>(records.error());
+    std::vector<Value> values;
+    for (const store::Record& record : *records) {
+      std::optional<Value> value = read(record.key, record.text);
+      if (value) values.push_back(std::move(*value));
+    }
+    return values;
+  }
 
   /// As ResourceStore::WriteJob: may be run more than once, so it sets its captures anew each time.
   using Job = std::function<Status(RecordChanges&)>;

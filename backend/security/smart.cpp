@@ -280,15 +280,6 @@ Status Smart::Revoke(const std::string& id, const Accounts::Author& by) {
   });
 }
 
-Result<std::vector<SystemClient>> Smart::List() {
-  const Result<std::vector<store::Record>> records = records_.All(kClientKind);
-  if (!records) return tl::unexpected<Error>(records.error());
-  std::vector<SystemClient> clients;
-  for (const store::Record& record : *records) {
-    auto client = ClientFrom(record.key, record.text);
-    if (client) clients.push_back(std::move(*client));
-  }
-  return clients;
-}
+Result<std::vector<SystemClient>> Smart::List() { return records_.AllAs(kClientKind, ClientFrom); }
 
 }  // namespace yizhan::security

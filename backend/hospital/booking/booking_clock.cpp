@@ -8,42 +8,16 @@ namespace {
 constexpr std::chrono::seconds kLookEvery{1};
 constexpr int kMostAtOnce = 256;
 
+void Look(Bookings& bookings, const RegularLook& regular) {
+  Result<int> done = kMostAtOnce;
+  // After an outage there may be more than one look can do; then the next look follows at once.
+  while (done && *done == kMostAtOnce && !regular.Ending()) done = bookings.Sweep(kMostAtOnce);
+  if (!done) Log(LogEvent::StoreFailed, {{LogKey::Code, LogWord(done.error().code)}});
+}
+
 }  // namespace
 
-BookingClock::BookingClock(Bookings& bookings) : bookings_(bookings), thread_([this] { Run(); }) {}
-
-BookingClock::~BookingClock() {
-  {
-    MutexLock lock(mutex_);
-    ending_ = true;
-  }
-  changed_.NotifyAll();
-  thread_.join();
-}
-
-bool BookingClock::WaitForNext() {
-  const MonotonicTime until = SystemClock().Monotonic() + kLookEvery;
-  MutexLock lock(mutex_);
-  while (!ending_) {
-    const auto left = until - SystemClock().Monotonic();
-    if (left <= MonotonicTime::duration::zero()) break;
-    changed_.WaitFor(mutex_, left);
-  }
-  return !ending_;
-}
-
-void BookingClock::Run() {
-  do {
-    Result<int> done = kMostAtOnce;
-    // After an outage there may be more than one look can do; then the next look follows at once.
-    while (done && *done == kMostAtOnce && !Ending()) done = bookings_.Sweep(kMostAtOnce);
-    if (!done) Log(LogEvent::StoreFailed, {{LogKey::Code, LogWord(done.error().code)}});
-  } while (WaitForNext());
-}
-
-bool BookingClock::Ending() {
-  MutexLock lock(mutex_);
-  return ending_;
-}
+BookingClock::BookingClock(Bookings& bookings)
+    : look_(kLookEvery, [&bookings](const RegularLook& regular) { Look(bookings, regular); }) {}
 
 }  // namespace yizhan::hospital

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <thread>
-
 #include "backend/hospital/booking/bookings.h"
-#include "base/mutex.h"
+#include "backend/hospital/regular_look.h"
 
 namespace yizhan::hospital {
 
@@ -13,21 +11,9 @@ namespace yizhan::hospital {
 class BookingClock {
  public:
   explicit BookingClock(Bookings& bookings);
-  ~BookingClock();
-  BookingClock(const BookingClock&) = delete;
-  BookingClock& operator=(const BookingClock&) = delete;
 
  private:
-  void Run();
-  /// False: it is to end.
-  [[nodiscard]] bool WaitForNext();
-  [[nodiscard]] bool Ending();
-
-  Bookings& bookings_;
-  Mutex mutex_;
-  Condition changed_;
-  bool ending_ GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  RegularLook look_;
 };
 
 }  // namespace yizhan::hospital

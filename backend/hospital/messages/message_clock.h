@@ -1,10 +1,9 @@
 #pragma once
 
 #include <memory>
-#include <thread>
 
 #include "backend/hospital/messages/message_sender.h"
-#include "base/mutex.h"
+#include "backend/hospital/regular_look.h"
 
 namespace yizhan::hospital {
 
@@ -21,17 +20,11 @@ class MessageClock {
   MessageClock& operator=(const MessageClock&) = delete;
 
  private:
-  void Run();
-  void Look();
-  [[nodiscard]] bool WaitForNext();
-  [[nodiscard]] bool Ending();
+  void Look(const RegularLook& regular);
 
   const std::unique_ptr<SmsGateway> gateway_;
   MessageSender sender_;
-  Mutex mutex_;
-  Condition changed_;
-  bool ending_ GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  RegularLook look_;  ///< The last: its thread uses the others.
 };
 
 }  // namespace yizhan::hospital

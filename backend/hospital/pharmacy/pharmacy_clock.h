@@ -1,9 +1,10 @@
 #pragma once
 
-#include <thread>
+#include <cstdint>
 
 #include "backend/hospital/pharmacy/pharmacy.h"
-#include "base/mutex.h"
+#include "backend/hospital/regular_look.h"
+#include "base/clock.h"
 
 namespace yizhan::hospital {
 
@@ -14,21 +15,15 @@ namespace yizhan::hospital {
 class PharmacyClock {
  public:
   PharmacyClock(Hospital& hospital, store::ResourceStore& store);
-  ~PharmacyClock();
-  PharmacyClock(const PharmacyClock&) = delete;
-  PharmacyClock& operator=(const PharmacyClock&) = delete;
 
  private:
-  void Run();
-  /// False: it is to end.
-  [[nodiscard]] bool WaitForNext();
+  void Look();
 
   Hospital& hospital_;
   store::ResourceStore& store_;
-  Mutex mutex_;
-  Condition changed_;
-  bool ending_ GUARDED_BY(mutex_) = false;
-  std::thread thread_;
+  std::uint64_t seen_ = 0;
+  MonotonicTime looked_{};
+  RegularLook look_;  ///< The last: its thread uses the others.
 };
 
 }  // namespace yizhan::hospital

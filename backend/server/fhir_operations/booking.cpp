@@ -7,13 +7,6 @@ namespace {
 using domain::BookingAct;
 using fhir::Json;
 
-FhirAnswer AnswerOf(hospital::OperationAnswer done) {
-  FhirAnswer answer;
-  answer.status = done.status;
-  answer.body = done.body.Write();
-  return answer;
-}
-
 FhirAnswer Book(const OperationCall& call) {
   if (!call.request.May(Interaction::Create, "Appointment")) return Forbidden("Appointment");
   return AnswerOf(hospital::BookOperation(call.hospital.Booking(), call.request.body));
@@ -95,45 +88,36 @@ Json LateParameters() {
 constexpr Operation OnType(std::string_view name, std::string_view title,
                            std::string_view description, FhirAnswer (*run)(const OperationCall&),
                            Json (*parameters)()) {
-  return {.name = name,
-          .title = title,
-          .description = description,
-          .type = "Appointment",
-          .standard = "",
-          .on_type = true,
-          .on_instance = false,
-          .affects_state = true,
-          .run = run,
-          .parameters = parameters};
+  Operation operation = OnInstance("Appointment", name, title, description, true, run, parameters);
+  operation.on_type = true;
+  operation.on_instance = false;
+  return operation;
 }
 
-constexpr Operation OnInstance(std::string_view name, std::string_view title,
-                               std::string_view description,
-                               FhirAnswer (*run)(const OperationCall&), Json (*parameters)()) {
-  Operation operation = OnType(name, title, description, run, parameters);
-  operation.on_type = false;
-  operation.on_instance = true;
-  return operation;
+constexpr Operation OnBooking(std::string_view name, std::string_view title,
+                              std::string_view description, FhirAnswer (*run)(const OperationCall&),
+                              Json (*parameters)()) {
+  return OnInstance("Appointment", name, title, description, true, run, parameters);
 }
 
 constexpr Operation kBook = OnType(
     "book", "Book", "Books a seat for a patient by the hospital's rules", Book, BookParameters);
 constexpr Operation kWait =
     OnType("wait", "Wait", "Puts a patient on the waiting list", Wait, WaitParameters);
-constexpr Operation kTake = OnInstance("take", "Take", "Takes a held seat whose fee was paid",
-                                       Act<BookingAct::Take>, TakeParameters);
+constexpr Operation kTake = OnBooking("take", "Take", "Takes a held seat whose fee was paid",
+                                      Act<BookingAct::Take>, TakeParameters);
 constexpr Operation kConfirm =
-    OnInstance("confirm", "Confirm", "Confirms a booking", Act<BookingAct::Confirm>, ActParameters);
-constexpr Operation kCancel = OnInstance("cancel", "Cancel", "Cancels a booking for the patient",
-                                         Act<BookingAct::Cancel>, ActParameters);
-constexpr Operation kAccept = OnInstance("accept", "Accept", "Accepts the seat that was offered",
-                                         Act<BookingAct::Accept>, ActParameters);
+    OnBooking("confirm", "Confirm", "Confirms a booking", Act<BookingAct::Confirm>, ActParameters);
+constexpr Operation kCancel = OnBooking("cancel", "Cancel", "Cancels a booking for the patient",
+                                        Act<BookingAct::Cancel>, ActParameters);
+constexpr Operation kAccept = OnBooking("accept", "Accept", "Accepts the seat that was offered",
+                                        Act<BookingAct::Accept>, ActParameters);
 constexpr Operation kDecline =
-    OnInstance("decline", "Decline", "Declines it and stays on the waiting list",
-               Act<BookingAct::Decline>, ActParameters);
-constexpr Operation kWithdraw = OnInstance("withdraw", "Withdraw", "Leaves the waiting list",
-                                           Act<BookingAct::Withdraw>, ActParameters);
-constexpr Operation kLateNotice = OnInstance(
+    OnBooking("decline", "Decline", "Declines it and stays on the waiting list",
+              Act<BookingAct::Decline>, ActParameters);
+constexpr Operation kWithdraw = OnBooking("withdraw", "Withdraw", "Leaves the waiting list",
+                                          Act<BookingAct::Withdraw>, ActParameters);
+constexpr Operation kLateNotice = OnBooking(
     "late-notice", "LateNotice", "The patient will come late", LateNotice, LateParameters);
 constexpr const Operation* kAll[] = {&kBook,   &kWait,    &kTake,     &kConfirm,   &kCancel,
                                      &kAccept, &kDecline, &kWithdraw, &kLateNotice};

@@ -11,13 +11,6 @@ namespace {
 
 using fhir::Json;
 
-FhirAnswer AnswerOf(hospital::OperationAnswer done) {
-  FhirAnswer answer;
-  answer.status = done.status;
-  answer.body = done.body.Write();
-  return answer;
-}
-
 /// The contracts with the terminals are in fhir/care_systems.h.
 template <hospital::OperationAnswer (*run)(hospital::Hospital&, const std::string&, const Json&)>
 FhirAnswer ForOrders(const OperationCall& call) {
@@ -116,33 +109,18 @@ Json PharmacyParameters() {
                      Out("window-en", 0, "1", "string", "The same in English")});
 }
 
-constexpr Operation OfPatient(std::string_view name, std::string_view title,
-                              std::string_view description, FhirAnswer (*run)(const OperationCall&),
-                              Json (*parameters)()) {
-  return {.name = name,
-          .title = title,
-          .description = description,
-          .type = "Patient",
-          .standard = "",
-          .on_type = false,
-          .on_instance = true,
-          .affects_state = true,
-          .run = run,
-          .parameters = parameters};
-}
-
 constexpr Operation kLab =
-    OfPatient(fhir::systems::kLabCheckInOperation, "LabCheckIn",
-              "Checks a patient in for every paid laboratory order: tubes, labels, draw queue",
-              ForOrders<hospital::LabCheckIn>, LabParameters);
+    OnInstance("Patient", fhir::systems::kLabCheckInOperation, "LabCheckIn",
+               "Checks a patient in for every paid laboratory order: tubes, labels, draw queue",
+               true, ForOrders<hospital::LabCheckIn>, LabParameters);
 constexpr Operation kExam =
-    OfPatient(fhir::systems::kExamCheckInOperation, "ExamCheckIn",
-              "Checks a patient in for every paid examination: a ticket for each",
-              ForOrders<hospital::ExamCheckIn>, ExamParameters);
+    OnInstance("Patient", fhir::systems::kExamCheckInOperation, "ExamCheckIn",
+               "Checks a patient in for every paid examination: a ticket for each", true,
+               ForOrders<hospital::ExamCheckIn>, ExamParameters);
 constexpr Operation kPharmacy =
-    OfPatient(fhir::systems::kPharmacyCheckInOperation, "PharmacyCheckIn",
-              "Tells the pharmacy that the patient has come for the medicines", ForMedicines,
-              PharmacyParameters);
+    OnInstance("Patient", fhir::systems::kPharmacyCheckInOperation, "PharmacyCheckIn",
+               "Tells the pharmacy that the patient has come for the medicines", true, ForMedicines,
+               PharmacyParameters);
 constexpr const Operation* kAll[] = {&kLab, &kExam, &kPharmacy};
 
 }  // namespace

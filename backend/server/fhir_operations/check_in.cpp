@@ -9,11 +9,7 @@ using fhir::Json;
 /// The contract with the terminals is in fhir/systems.h.
 FhirAnswer CheckIn(const OperationCall& call) {
   if (!call.request.May(Interaction::Update, "Appointment")) return Forbidden("Appointment");
-  hospital::OperationAnswer done = call.hospital.CheckIn(call.id, call.request.body);
-  FhirAnswer answer;
-  answer.status = done.status;
-  answer.body = done.body.Write();
-  return answer;
+  return AnswerOf(call.hospital.CheckIn(call.id, call.request.body));
 }
 
 Json Parameters() {

@@ -46,6 +46,26 @@ struct Operation {
 /// Stores the definitions that are missing or of another version of the program. Call at start.
 [[nodiscard]] Status PublishOperations(store::ResourceStore& store);
 
+/// What the hospital answers, over HTTP.
+[[nodiscard]] FhirAnswer AnswerOf(const hospital::OperationAnswer& done);
+/// An operation of ours on one resource of a type.
+[[nodiscard]] constexpr Operation OnInstance(std::string_view type, std::string_view name,
+                                             std::string_view title, std::string_view description,
+                                             bool affects_state,
+                                             FhirAnswer (*run)(const OperationCall&),
+                                             fhir::Json (*parameters)()) {
+  return {.name = name,
+          .title = title,
+          .description = description,
+          .type = type,
+          .standard = "",
+          .on_type = false,
+          .on_instance = true,
+          .affects_state = affects_state,
+          .run = run,
+          .parameters = parameters};
+}
+
 /// One OperationDefinition.parameter. `most` is "1" or "*".
 [[nodiscard]] fhir::Json OperationParameter(const char* name, const char* use, int min,
                                             const char* most, const char* type,

@@ -48,6 +48,13 @@ const Operation* FindOperation(std::string_view name, std::string_view type, std
   return nullptr;
 }
 
+FhirAnswer AnswerOf(const hospital::OperationAnswer& done) {
+  FhirAnswer answer;
+  answer.status = done.status;
+  answer.body = done.body.Write();
+  return answer;
+}
+
 Json OperationParameter(const char* name, const char* use, int min, const char* most,
                         const char* type, const char* documentation) {
   return Json::Object({{"name", Text(name)},

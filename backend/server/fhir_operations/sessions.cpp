@@ -7,13 +7,6 @@ namespace {
 
 using fhir::Json;
 
-FhirAnswer AnswerOf(hospital::OperationAnswer done) {
-  FhirAnswer answer;
-  answer.status = done.status;
-  answer.body = done.body.Write();
-  return answer;
-}
-
 /// Stopping a session changes it and every booking in it.
 bool MayChangeSession(const OperationCall& call) {
   return call.request.May(Interaction::Update, "Schedule") &&
@@ -109,39 +102,24 @@ Json InvitationParameters() {
                       Out("text-en", "1", "string", "The same in English")});
 }
 
-constexpr Operation On(std::string_view type, std::string_view name, std::string_view title,
-                       std::string_view description, bool affects_state,
-                       FhirAnswer (*run)(const OperationCall&), Json (*parameters)()) {
-  return {.name = name,
-          .title = title,
-          .description = description,
-          .type = type,
-          .standard = "",
-          .on_type = false,
-          .on_instance = true,
-          .affects_state = affects_state,
-          .run = run,
-          .parameters = parameters};
-}
-
-constexpr Operation kStop =
-    On("Schedule", "stop", "Stop", "Stops a session; patients get everything back and are told",
-       true, Stop, StopParameters);
-constexpr Operation kSubstitute = On("Schedule", "substitute", "Substitute",
-                                     "Another doctor of the same title takes a session over", true,
-                                     Substitute, SubstituteParameters);
-constexpr Operation kAddNumber =
-    On("Schedule", "add-number", "AddNumber", "A number beyond capacity for a named patient", true,
-       AddNumber, AddNumberParameters);
-constexpr Operation kRebook =
-    On("Appointment", "rebook", "Rebook", "Another time for a booking that the hospital stopped",
-       true, Rebook, RebookParameters);
+constexpr Operation kStop = OnInstance("Schedule", "stop", "Stop",
+                                       "Stops a session; patients get everything back and are told",
+                                       true, Stop, StopParameters);
+constexpr Operation kSubstitute = OnInstance(
+    "Schedule", "substitute", "Substitute", "Another doctor of the same title takes a session over",
+    true, Substitute, SubstituteParameters);
+constexpr Operation kAddNumber = OnInstance("Schedule", "add-number", "AddNumber",
+                                            "A number beyond capacity for a named patient", true,
+                                            AddNumber, AddNumberParameters);
+constexpr Operation kRebook = OnInstance("Appointment", "rebook", "Rebook",
+                                         "Another time for a booking that the hospital stopped",
+                                         true, Rebook, RebookParameters);
 constexpr Operation kAlternatives =
-    On("Appointment", "alternatives", "Alternatives", "Free seats near a booking", false,
-       Alternatives, AlternativesParameters);
+    OnInstance("Appointment", "alternatives", "Alternatives", "Free seats near a booking", false,
+               Alternatives, AlternativesParameters);
 constexpr Operation kInvitation =
-    On("Appointment", "invitation", "Invitation", "A text for whoever comes along", false,
-       Invitation, InvitationParameters);
+    OnInstance("Appointment", "invitation", "Invitation", "A text for whoever comes along", false,
+               Invitation, InvitationParameters);
 constexpr const Operation* kAll[] = {&kStop,   &kSubstitute,   &kAddNumber,
                                      &kRebook, &kAlternatives, &kInvitation};
 

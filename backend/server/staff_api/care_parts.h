@@ -24,6 +24,19 @@ namespace yizhan::server {
 [[nodiscard]] Result<std::string> PatientCalledTo(StaffContext& context,
                                                   const std::string& room_id);
 
+using OnPerson = Result<fhir::Json> (*)(StaffContext&, const std::string& patient_id,
+                                        const std::string& room_id, const fhir::Json& body,
+                                        const security::Principal&);
+/// {"room", ...}: an act about the person who is called there.
+template <OnPerson act>
+Result<fhir::Json> OnCalled(StaffContext& context, const fhir::Json& body,
+                            const security::Principal& who) {
+  const std::string& room = body["room"].AsString();
+  const Result<std::string> patient = PatientCalledTo(context, room);
+  if (!patient) return tl::unexpected<Error>(patient.error());
+  return act(context, *patient, room, body, who);
+}
+
 /// {"id", "name"} of the windows or rooms of the queues of a kind, in the order of their names.
 [[nodiscard]] fhir::Json RoomsOfKind(StaffContext& context, hospital::QueueKind kind);
 /// Who waits for a room (DeskTicket with "hold"), and who was passed.

@@ -88,18 +88,6 @@ Result<Json> OnTube(StaffContext& context, const Json& body, const security::Pri
   return TubeView(*tube, context.hospital.Options().zone);
 }
 
-using OnPerson = Result<Json> (*)(StaffContext&, const std::string&, const std::string&,
-                                  const Json&, const security::Principal&);
-
-/// {"room", ...}: about the person who is called there.
-template <OnPerson act>
-Result<Json> OnCalled(StaffContext& context, const Json& body, const security::Principal& who) {
-  const std::string& room = body["room"].AsString();
-  const Result<std::string> patient = PatientCalledTo(context, room);
-  if (!patient) return tl::unexpected<Error>(patient.error());
-  return act(context, *patient, room, body, who);
-}
-
 constexpr StaffView kViews[] = {{"draw", Ability::Draw, DrawView}};
 
 constexpr StaffAct kActs[] = {

@@ -69,18 +69,6 @@ Result<Json> Hold(StaffContext& context, const Json& body, const security::Princ
   return NumberOf(context.hospital.Queue().Hold(ActOf(body, who), "preparing"));
 }
 
-using OnPerson = Result<Json> (*)(StaffContext&, const std::string&, const std::string&,
-                                  const Json&, const security::Principal&);
-
-/// {"room", ...}: about the person who is called there.
-template <OnPerson act>
-Result<Json> OnCalled(StaffContext& context, const Json& body, const security::Principal& who) {
-  const std::string& room = body["room"].AsString();
-  const Result<std::string> patient = PatientCalledTo(context, room);
-  if (!patient) return tl::unexpected<Error>(patient.error());
-  return act(context, *patient, room, body, who);
-}
-
 constexpr StaffView kViews[] = {{"exam", Ability::Examine, ExamView}};
 
 constexpr StaffAct kActs[] = {
