@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,18 @@ class ServerProcess {
   }
   [[nodiscard]] bool WaitUntilReady() {
     return rig::WaitForPort(port_, std::chrono::seconds(100)) && child_.Running();
+  }
+  [[nodiscard]] std::uint16_t Port() const { return static_cast<std::uint16_t>(port_); }
+  /// What it holds of memory, without the pages of files that it has mapped.
+  [[nodiscard]] double OwnMemoryMb() const {
+    std::ifstream status("/proc/" + std::to_string(child_.Pid()) + "/status");
+    std::string word;
+    double kilobytes = 0;
+    while (status >> word) {
+      if (word == "RssAnon:") status >> kilobytes;
+    }
+    EXPECT_GT(kilobytes, 0);
+    return kilobytes / 1024;
   }
   /// As kill -9 does.
   void Kill() { child_.Kill(); }
