@@ -165,6 +165,7 @@ class Hospital::CheckInJob {
   /// A refusal rolls back (nothing was done) and is left in Answer().
   Status Run(store::Transaction& transaction) {
     answer_ = {};  // The store may run a job again.
+    done_ = {};
     const Result<std::optional<store::Record>> done =
         transaction.FindRecord(kOperationRecord, request_.operation_id);
     if (!done) return tl::unexpected<Error>(done.error());
@@ -191,7 +192,11 @@ class Hospital::CheckInJob {
     return Admit(transaction, std::move(*appointment), visit);
   }
 
-  [[nodiscard]] OperationAnswer Answer() { return std::move(answer_); }
+  /// After the write, so that the writer need not wait while the answer is put together.
+  [[nodiscard]] OperationAnswer Answer() {
+    if (!Refused()) Compose();
+    return std::move(answer_);
+  }
   [[nodiscard]] bool Refused() const { return answer_.status != 200; }
 
  private:
@@ -313,7 +318,7 @@ class Hospital::CheckInJob {
     // As it was stored: with the id and the version.
     const Result<store::StoredResource> task = transaction.Read("Task", ticket.id);
     if (!task) return tl::unexpected<Error>(task.error());
-    Compose(memory, task->text, appointment.text);
+    done_ = {std::move(memory), task->text, appointment.text};
     return {};
   }
 
@@ -337,7 +342,7 @@ class Hospital::CheckInJob {
         version("Appointment", appointment_id_, (*memory)["version"].AsInteger().value_or(1));
     if (!task) return tl::unexpected<Error>(task.error());
     if (!appointment) return tl::unexpected<Error>(appointment.error());
-    Compose(*memory, *task, *appointment);
+    done_ = {*memory, *task, *appointment};
     return {};
   }
 
@@ -372,21 +377,30 @@ class Hospital::CheckInJob {
     return stored->text;
   }
 
-  void Compose(const Json& memory, const std::string& task, const std::string& appointment) {
+  void Compose() {
     Json& body = answer_.body;
-    fhir::AddParameter(body, "ticket", "resource", Json::Parse(task).value_or(Json()));
-    fhir::AddParameter(body, "appointment", "resource", Json::Parse(appointment).value_or(Json()));
-    fhir::AddParameter(body, "ahead", "valueInteger", memory["ahead"]);
-    if (memory.Has("low")) {
-      fhir::AddParameter(body, "wait-low", "valueInteger", memory["low"]);
-      fhir::AddParameter(body, "wait-high", "valueInteger", memory["high"]);
+    const auto parsed = [](const std::string& text) { return Json::Parse(text).value_or(Json()); };
+    fhir::AddParameter(body, "ticket", "resource", parsed(done_.task));
+    fhir::AddParameter(body, "appointment", "resource", parsed(done_.appointment));
+    fhir::AddParameter(body, "ahead", "valueInteger", done_.memory["ahead"]);
+    if (done_.memory.Has("low")) {
+      fhir::AddParameter(body, "wait-low", "valueInteger", done_.memory["low"]);
+      fhir::AddParameter(body, "wait-high", "valueInteger", done_.memory["high"]);
     }
   }
+
+  /// What was stored, as text, and what is remembered of it.
+  struct Done {
+    Json memory;
+    std::string task;
+    std::string appointment;
+  };
 
   Hospital& hospital_;
   const QueueContext context_;
   const std::string appointment_id_;
   const CheckInRequest request_;
+  Done done_;
   OperationAnswer answer_;
 };
 

@@ -23,11 +23,20 @@ double Minutes(milliseconds length) {
   return std::chrono::duration<double, std::ratio<60>>(length).count();
 }
 
-bool CanBeCalledTo(const QueueTicket& ticket, const std::string& room_id) {
-  return room_id.empty() || ticket.room_id.empty() || ticket.room_id == room_id;
+}  // namespace
+
+bool QueueBoard::Waiting::CanBeCalledTo(const std::string& room) const {
+  return room.empty() || room_id.empty() || room_id == room;
 }
 
-}  // namespace
+int QueueBoard::QueueState::CallableTo(const std::string& room) const {
+  if (room.empty()) return static_cast<int>(waiting.size());
+  const auto count = [&](const std::string& of) {
+    const auto found = waiting_by_room.find(of);
+    return found == waiting_by_room.end() ? 0 : found->second;
+  };
+  return count("") + count(room);
+}
 
 void QueueBoard::Apply(const QueueTicket& ticket) {
   MutexLock lock(mutex_);
@@ -162,13 +171,23 @@ void QueueBoard::Touch() {
 
 void QueueBoard::Enter(const QueueTicket& ticket) {
   QueueState& queue = queues_[ticket.service_id];
-  if (ticket.status == TicketStatus::Waiting) queue.waiting.emplace(PlaceOf(ticket), ticket.id);
+  if (ticket.status == TicketStatus::Waiting) {
+    const bool is_new =
+        queue.waiting.emplace(PlaceOf(ticket), Waiting{ticket.id, ticket.room_id}).second;
+    if (is_new) ++queue.waiting_by_room[ticket.room_id];
+  }
   if (ticket.status == TicketStatus::Called) queue.called.insert(ticket.id);
 }
 
 void QueueBoard::Leave(const QueueTicket& ticket) {
   QueueState& queue = queues_[ticket.service_id];
-  if (ticket.status == TicketStatus::Waiting) queue.waiting.erase(PlaceOf(ticket));
+  if (ticket.status == TicketStatus::Waiting) {
+    const auto place = queue.waiting.find(PlaceOf(ticket));
+    if (place != queue.waiting.end()) {
+      --queue.waiting_by_room[place->second.room_id];
+      queue.waiting.erase(place);
+    }
+  }
   if (ticket.status == TicketStatus::Called) queue.called.erase(ticket.id);
 }
 
@@ -176,11 +195,11 @@ int QueueBoard::Ahead(const QueueTicket& ticket) const {
   MutexLock lock(mutex_);
   const auto queue = queues_.find(ticket.service_id);
   if (queue == queues_.end()) return 0;
-  const PlaceInQueue place = PlaceOf(ticket);
-  int ahead = 0;
-  for (const auto& [other_place, id] : queue->second.waiting) {
-    if (!(other_place < place)) break;
-    if (CanBeCalledTo(tickets_.at(id).Shown(), ticket.room_id)) ++ahead;
+  // Who comes now stands near the end: fewer stand behind than before.
+  int ahead = queue->second.CallableTo(ticket.room_id);
+  const auto& waiting = queue->second.waiting;
+  for (auto other = waiting.lower_bound(PlaceOf(ticket)); other != waiting.end(); ++other) {
+    if (other->second.CanBeCalledTo(ticket.room_id)) --ahead;
   }
   return ahead;
 }
@@ -229,9 +248,8 @@ std::vector<QueueTicket> QueueBoard::WaitingFor(const std::string& service_id,
   std::vector<QueueTicket> waiting;
   const auto queue = queues_.find(service_id);
   if (queue == queues_.end()) return waiting;
-  for (const auto& [place, id] : queue->second.waiting) {
-    const QueueTicket& ticket = tickets_.at(id).Shown();
-    if (CanBeCalledTo(ticket, room_id)) waiting.push_back(ticket);
+  for (const auto& [place, one] : queue->second.waiting) {
+    if (one.CanBeCalledTo(room_id)) waiting.push_back(tickets_.at(one.ticket_id).Shown());
   }
   return waiting;
 }

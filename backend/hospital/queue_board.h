@@ -75,9 +75,18 @@ class QueueBoard {
     std::string room_id;
   };
 
+  /// What a walk along the queue asks of each ticket, so that it need not look the ticket up.
+  struct Waiting {
+    std::string ticket_id;
+    std::string room_id;  ///< "": any.
+    [[nodiscard]] bool CanBeCalledTo(const std::string& room) const;
+  };
+
   struct QueueState {
-    /// Waiting tickets: place -> ticket id.
-    std::map<PlaceInQueue, std::string> waiting;
+    std::map<PlaceInQueue, Waiting> waiting;
+    /// How many of them wait for each room; "": for any.
+    std::map<std::string, int> waiting_by_room;
+    [[nodiscard]] int CallableTo(const std::string& room) const;
     std::set<std::string> called;  ///< Ticket ids.
     /// The last consultations by their end, whatever order they became known in.
     std::multimap<WallTime, Consultation> over;
