@@ -32,6 +32,8 @@ namespace {
 constexpr std::size_t kMaxWaiting = 4096;
 /// Jobs that share one disk write: bounds how long the first of them waits for the last.
 constexpr std::size_t kMaxGroup = 128;
+/// How long the first job of a group waits for as many as the last group had.
+constexpr std::chrono::milliseconds kGather{1};
 
 struct PendingWrite {
   const ResourceStore::WriteJob* job = nullptr;
@@ -235,9 +237,22 @@ class SqliteStore final : public ResourceStore {
     });
   }
 
+  /// Those whose last writes shared a commit come back together: the first of them waits a moment
+  /// for the others, or it would have a commit of its own each time.
+  void Gather(std::vector<PendingWrite*>& jobs) {
+    if (jobs.empty()) return;
+    const MonotonicTime until = SystemClock().Monotonic() + kGather;
+    while (jobs.size() < last_group_ && SystemClock().Monotonic() < until) {
+      const auto more = waiting_.WaitAndTakeAll(kGather);
+      jobs.insert(jobs.end(), more.begin(), more.end());
+    }
+    last_group_ = jobs.size();
+  }
+
   void WriteLoop() {
     while (true) {
       std::vector<PendingWrite*> jobs = waiting_.WaitAndTakeAll(std::chrono::seconds(1));
+      Gather(jobs);
       for (std::size_t at = 0; at < jobs.size(); at += kMaxGroup) {
         const std::size_t count = std::min(kMaxGroup, jobs.size() - at);
         WriteGroup({jobs.data() + at, count});
@@ -398,6 +413,7 @@ class SqliteStore final : public ResourceStore {
   const bool run_jobs_twice_;
   bool is_read_only_ = false;
   const std::string epoch_path_;
+  std::size_t last_group_ = 1;  ///< The writer's alone.
   std::atomic<std::int64_t> epoch_ = 0;
   ReaderPool readers_;
   const std::unique_ptr<Database> database_;
