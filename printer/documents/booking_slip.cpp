@@ -1,10 +1,7 @@
 #include "printer/documents/booking_slip.h"
 
-#include <initializer_list>
-
 #include "domain/money.h"
-#include "printer/documents/barcode.h"
-#include "printer/documents/paper.h"
+#include "printer/documents/slip_parts.h"
 
 namespace yizhan::printer {
 namespace {
@@ -16,8 +13,6 @@ using domain::LocalText;
 using domain::OwnBooking;
 using domain::ResourceKind;
 
-constexpr double kRollMm = 80;
-constexpr double kMarginMm = 4;
 constexpr double kCodeMm = 24;
 constexpr std::size_t kMaxText = 400;
 
@@ -68,27 +63,18 @@ const LocalText kAccompany{"请陪同", "With"};
 const LocalText kInviteText{"请在约定时间前到院，带好就诊卡。",
                             "Please be there before the time and bring the patient card."};
 const LocalText kPrinted{"打印 ", "Printed "};
-const LocalText kFirstPrint{"第1次", "copy 1"};
 const LocalText kNoReceipt{"此凭条不作报销凭证", "Not a receipt"};
 }  // namespace words
 
-std::string CopyText(int copy, Language language) {
-  if (copy <= 1) return words::kFirstPrint.In(language);
-  if (language == Language::En) return "reprint " + std::to_string(copy - 1);
-  return "补打第" + std::to_string(copy - 1) + "次";
-}
-
 Status CheckTexts(const BookingSlip& slip) {
   const OwnBooking& b = slip.booking;
-  for (const std::string* text : std::initializer_list<const std::string*>{
-           &slip.hospital.zh, &slip.hospital.en, &slip.terminal, &slip.masked_name, &b.service.zh,
-           &b.service.en, &b.doctor, &b.doctor_title.zh, &b.doctor_title.en, &b.where.site.zh,
-           &b.where.area.zh, &b.where.area.en, &b.where.room.zh, &b.where.room.en, &b.where.way.zh,
-           &b.where.way.en, &b.where.phone, &b.where.preparation.zh, &b.where.preparation.en}) {
-    if (text->size() > kMaxText) return Fail(ErrorCode::BadData, "text too long for a slip");
-  }
   if (b.id.Empty()) return Fail(ErrorCode::BadData, "a slip of no booking");
-  return {};
+  return FitsSlip(
+      {&slip.hospital.zh, &slip.hospital.en, &slip.terminal, &slip.masked_name, &b.service.zh,
+       &b.service.en, &b.doctor, &b.doctor_title.zh, &b.doctor_title.en, &b.where.site.zh,
+       &b.where.area.zh, &b.where.area.en, &b.where.room.zh, &b.where.room.en, &b.where.way.zh,
+       &b.where.way.en, &b.where.phone, &b.where.preparation.zh, &b.where.preparation.en},
+      kMaxText);
 }
 
 bool Waits(const OwnBooking& booking) {
@@ -129,20 +115,6 @@ class Rows {
   Paper& paper_;
   const Language language_;
 };
-
-void PutHead(Paper& paper, const BookingSlip& slip, const LocalText& title, Language language) {
-  paper.Space(3);
-  paper.Text(slip.hospital.In(language), {.points = language == Language::En ? 11.5 : 14,
-                                          .bold = true,
-                                          .align = Align::Centre,
-                                          .max_lines = 2});
-  paper.Space(0.6);
-  paper.Text(title.In(language),
-             {.points = 11, .bold = false, .align = Align::Centre, .max_lines = 1});
-  paper.Space(1.5);
-  paper.Rule(Stroke::Thick);
-  paper.Space(1.6);
-}
 
 std::string At(WallTime time, TimeZone zone) {
   return ToLocalDate(time, zone) + "  " + ToLocalHourMinute(time, zone);
@@ -233,16 +205,11 @@ Result<Document> RenderBookingSlip(const BookingSlip& slip, Language language) {
   if (!code) return tl::unexpected<Error>(code.error());
   const bool waits = Waits(slip.booking);
   Paper paper(kRollMm, kMarginMm, language);
-  PutHead(paper, slip, waits ? words::kWaitTitle : words::kTitle, language);
+  PutSlipHead(paper, slip.hospital, waits ? words::kWaitTitle : words::kTitle, language);
   PutFacts(paper, slip, language);
   if (!waits) PutLimits(paper, slip, language);
   PutAdvice(paper, slip, language);
-  paper.Rule(Stroke::Dashed);
-  paper.Space(1);
-  paper.CodeWithText(*code, kCodeMm, FootLines(slip, language),
-                     {.points = 8.5, .bold = false, .align = Align::Left, .max_lines = 2});
-  // The cutter stands above the head: without this the last line would be cut.
-  paper.Space(4);
+  PutSlipFoot(paper, *code, kCodeMm, FootLines(slip, language));
   return paper.Finish();
 }
 
@@ -251,7 +218,7 @@ Result<Document> RenderInvitationSlip(const BookingSlip& slip, Language language
   const domain::VisitPlace& where = slip.booking.where;
   const auto arrive = slip.booking.times.advised_arrival;
   Paper paper(kRollMm, kMarginMm, language);
-  PutHead(paper, slip, words::kInvitation, language);
+  PutSlipHead(paper, slip.hospital, words::kInvitation, language);
   Rows rows(paper, language);
   rows.Strong(words::kAccompany, slip.masked_name);
   PutWhen(rows, slip);

@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "printer/documents/barcode.h"
-#include "printer/documents/paper.h"
+#include "printer/documents/slip_parts.h"
 
 namespace yizhan::printer {
 namespace {
@@ -11,8 +10,6 @@ namespace {
 using domain::Language;
 using domain::LocalText;
 
-constexpr double kRollMm = 80;
-constexpr double kMarginMm = 4;
 constexpr double kCodeMm = 22;
 constexpr std::size_t kMaxText = 200;
 constexpr std::size_t kMostRows = 40;
@@ -23,9 +20,6 @@ const LocalText kYourNumber{"您的采血号", "Your number"};
 const LocalText kName{"姓名", "Name"};
 const LocalText kPlace{"采血", "Draw at"};
 const LocalText kAhead{"前面", "Ahead"};
-const LocalText kNobody{"前面没有人，请留意叫号", "Nobody: listen for your number"};
-const LocalText kPeople{" 人", " waiting"};
-const LocalText kAbout{"，约 ", ", about "};
 const LocalText kMinutes{" 分钟", " min"};
 const LocalText kTests{"检验项目与取报告时间", "Tests, and when the report is ready"};
 const LocalText kFasting{"空腹 ", "fasting "};
@@ -41,11 +35,9 @@ const LocalText kPayAt{"，请到", ". Pay at "};
 const LocalText kPayThen{"缴费后再刷卡报到。", ", then tap your card here again."};
 const LocalText kSerial{"流水号 ", "No. "};
 const LocalText kTodayOnly{"采血号仅当日有效", "Number valid today only"};
-const LocalText kPrinted{"打印 ", "Printed "};
-const LocalText kFirstPrint{"第1次", "copy 1"};
 }  // namespace words
 
-bool Fits(const DrawReceipt& receipt) {
+Status CheckTexts(const DrawReceipt& receipt) {
   std::vector<const std::string*> texts = {
       &receipt.hospital.zh, &receipt.hospital.en,       &receipt.serial,
       &receipt.terminal,    &receipt.ticket.number,     &receipt.ticket.place.zh,
@@ -56,43 +48,15 @@ bool Fits(const DrawReceipt& receipt) {
                  {&test.name.zh, &test.name.en, &test.ready_place.zh, &test.ready_place.en});
   }
   for (const DrawReceipt::Tube& tube : receipt.tubes) texts.push_back(&tube.barcode);
-  return receipt.tests.size() <= kMostRows && receipt.tubes.size() <= kMostRows &&
-         std::ranges::all_of(texts,
-                             [](const std::string* text) { return text->size() <= kMaxText; });
-}
-
-TextStyle Style(double points, bool bold, int lines = 2) {
-  return {.points = points, .bold = bold, .align = Align::Left, .max_lines = lines};
+  const bool few = receipt.tests.size() <= kMostRows && receipt.tubes.size() <= kMostRows;
+  return few ? FitsSlip(texts, kMaxText) : Status(Fail(ErrorCode::BadData, "too much for a slip"));
 }
 
 void PutHead(Paper& paper, const DrawReceipt& receipt, Language language) {
-  const auto centred = [](double points, bool bold) {
-    return TextStyle{.points = points, .bold = bold, .align = Align::Centre, .max_lines = 2};
-  };
-  paper.Space(3);
-  paper.Text(receipt.hospital.In(language), centred(language == Language::En ? 11.5 : 14, true));
-  paper.Space(0.6);
-  paper.Text(words::kTitle.In(language), centred(11, false));
-  paper.Space(1.5);
-  paper.Rule(Stroke::Thick);
-  paper.Space(1.5);
-  paper.Text(words::kYourNumber.In(language), centred(9.5, false));
-  paper.Space(1.4);
-  paper.Headline(receipt.ticket.number, 52);
-  paper.Space(2.2);
+  PutSlipHead(paper, receipt.hospital, words::kTitle, language);
+  PutSlipNumber(paper, words::kYourNumber.In(language), receipt.ticket.number, 52);
   paper.Rule(Stroke::Thick);
   paper.Space(1.6);
-}
-
-std::string AheadText(const domain::Ticket& ticket, Language language) {
-  if (*ticket.ahead <= 0) return words::kNobody.In(language);
-  std::string text = std::to_string(*ticket.ahead) + words::kPeople.In(language);
-  if (!ticket.wait) return text;
-  const auto first = ticket.wait->first.count();
-  const auto last = ticket.wait->last.count();
-  text += words::kAbout.In(language) + std::to_string(first);
-  if (last > first) text += "–" + std::to_string(last);
-  return text + words::kMinutes.In(language);
 }
 
 void PutFacts(Paper& paper, const DrawReceipt& receipt, Language language) {
@@ -101,10 +65,10 @@ void PutFacts(Paper& paper, const DrawReceipt& receipt, Language language) {
     paper.Row(label.In(language), value, style);
     paper.Space(1);
   };
-  row(words::kName, paper.Printable(receipt.ticket.masked_name), Style(10.5, false));
-  row(words::kPlace, receipt.ticket.place.In(language), Style(12, true));
+  row(words::kName, paper.Printable(receipt.ticket.masked_name), LeftText(10.5, false));
+  row(words::kPlace, receipt.ticket.place.In(language), LeftText(12, true));
   if (receipt.ticket.ahead) {
-    row(words::kAhead, AheadText(receipt.ticket, language), Style(12, true));
+    row(words::kAhead, AheadText(receipt.ticket, language), LeftText(12, true));
   }
 }
 
@@ -117,30 +81,30 @@ void PutTests(Paper& paper, const DrawReceipt& receipt, Language language) {
   paper.Space(0.4);
   paper.Rule(Stroke::Dashed);
   paper.Space(1.4);
-  paper.Text(words::kTests.In(language), Style(10, true));
+  paper.Text(words::kTests.In(language), LeftText(10, true));
   bool fasting = false;
   for (const DrawReceipt::Test& test : receipt.tests) {
     paper.Space(0.8);
-    paper.Split(paper.Printable(test.name.In(language)), Style(10.5, false, 2),
-                When(test.ready_at, receipt.zone), Style(10.5, true, 1));
+    paper.Split(paper.Printable(test.name.In(language)), LeftText(10.5, false, 2),
+                When(test.ready_at, receipt.zone), LeftText(10.5, true, 1));
     std::string more = test.ready_place.In(language);
     if (test.fasting_hours > 0) {
       fasting = true;
       more += (more.empty() ? "" : " · ") + words::kFasting.In(language) +
               std::to_string(test.fasting_hours) + words::kHours.In(language);
     }
-    if (!more.empty()) paper.Text(paper.Printable(more), Style(8.5, false));
+    if (!more.empty()) paper.Text(paper.Printable(more), LeftText(8.5, false));
   }
   paper.Space(1.2);
-  if (fasting) paper.Text(words::kFastHint.In(language), Style(9.5, true, 3));
-  paper.Text(words::kReports.In(language), Style(9, false, 3));
+  if (fasting) paper.Text(words::kFastHint.In(language), LeftText(9.5, true, 3));
+  paper.Text(words::kReports.In(language), LeftText(9, false, 3));
   if (receipt.unpaid.empty()) return;
   paper.Space(1);
   std::string text = words::kUnpaid.In(language) + receipt.unpaid;
   if (!receipt.pay_at.zh.empty()) {
     text += words::kPayAt.In(language) + receipt.pay_at.In(language) + words::kPayThen.In(language);
   }
-  paper.Text(text, Style(10, true, 4));
+  paper.Text(text, LeftText(10, true, 4));
 }
 
 void PutTubes(Paper& paper, const DrawReceipt& receipt, Language language) {
@@ -148,14 +112,14 @@ void PutTubes(Paper& paper, const DrawReceipt& receipt, Language language) {
   paper.Rule(Stroke::Dashed);
   paper.Space(1.2);
   paper.Text(words::kTubes.In(language) + " (" + std::to_string(receipt.tubes.size()) + ")",
-             Style(9, true));
+             LeftText(9, true));
   for (const DrawReceipt::Tube& tube : receipt.tubes) {
     std::string note = tube.colour.In(language);
     if (tube.minutes_after_first > 0) {
       note += " · " + words::kLater.In(language) + std::to_string(tube.minutes_after_first) +
               words::kMinutes.In(language);
     }
-    paper.Split(tube.barcode, Style(9, false, 1), paper.Printable(note), Style(9, false, 1));
+    paper.Split(tube.barcode, LeftText(9, false, 1), paper.Printable(note), LeftText(9, false, 1));
   }
   paper.Space(1.2);
 }
@@ -163,26 +127,16 @@ void PutTubes(Paper& paper, const DrawReceipt& receipt, Language language) {
 void PutFoot(Paper& paper, const DrawReceipt& receipt, const CodeMatrix& code, Language language) {
   std::vector<std::string> lines;
   if (!receipt.serial.empty()) lines.push_back(words::kSerial.In(language) + receipt.serial);
-  lines.push_back(words::kPrinted.In(language) + ToLocalDate(receipt.printed_at, receipt.zone) +
-                  " " + ToLocalHourMinute(receipt.printed_at, receipt.zone));
-  std::string copy = words::kFirstPrint.In(language);
-  if (receipt.copy > 1) {
-    const std::string nth = std::to_string(receipt.copy - 1);
-    copy = language == Language::En ? "reprint " + nth : "补打第" + nth + "次";
-  }
-  lines.push_back(receipt.terminal + "  " + copy);
+  lines.push_back(PrintedText(receipt.printed_at, receipt.zone, language));
+  lines.push_back(receipt.terminal + "  " + CopyText(receipt.copy, language));
   lines.push_back(words::kTodayOnly.In(language));
-  paper.Rule(Stroke::Dashed);
-  paper.Space(1);
-  paper.CodeWithText(code, kCodeMm, lines, Style(8.5, false));
-  // The cutter stands above the head: without this the last line would be cut.
-  paper.Space(4);
+  PutSlipFoot(paper, code, kCodeMm, lines);
 }
 
 }  // namespace
 
 Result<Document> RenderDrawReceipt(const DrawReceipt& receipt, Language language) {
-  if (!Fits(receipt)) return Fail(ErrorCode::BadData, "too much for a slip");
+  if (Status fits = CheckTexts(receipt); !fits) return tl::unexpected<Error>(fits.error());
   const auto code = QrCode(receipt.ticket.operation.Value());
   if (!code) return tl::unexpected<Error>(code.error());
   Paper paper(kRollMm, kMarginMm, language);

@@ -1,9 +1,6 @@
 #include "printer/documents/ticket_slip.h"
 
-#include <initializer_list>
-
-#include "printer/documents/barcode.h"
-#include "printer/documents/paper.h"
+#include "printer/documents/slip_parts.h"
 
 namespace yizhan::printer {
 namespace {
@@ -11,8 +8,6 @@ namespace {
 using domain::Language;
 using domain::LocalText;
 
-constexpr double kRollMm = 80;
-constexpr double kMarginMm = 4;
 constexpr double kCodeMm = 24;
 constexpr std::size_t kMaxText = 200;
 
@@ -30,10 +25,6 @@ const LocalText kPlace{"候诊", "Wait at"};
 const LocalText kRoom{"诊室", "Room"};
 const LocalText kAhead{"前面", "Ahead"};
 const LocalText kArrived{"报到", "Arrival"};
-const LocalText kNobodyAhead{"前面没有人，请留意叫号", "Nobody: listen for your number"};
-const LocalText kPeople{" 人", " waiting"};
-const LocalText kAbout{"，约 ", ", about "};
-const LocalText kMinutes{" 分钟", " min"};
 const LocalText kNext{"下一步", "Next"};
 const LocalText kGoTo{"请到", "Go to "};
 const LocalText kWaitThere{"候诊，留意叫号屏。", " and watch the screen for your number."};
@@ -47,23 +38,7 @@ const LocalText kOrderKept{"联网后医院会确认此号，先后按报到时�
 const LocalText kSerial{"流水号 ", "No. "};
 const LocalText kNoReceipt{"此凭条不作报销凭证", "Not a receipt"};
 const LocalText kTodayOnly{"仅当日有效", "Valid today only"};
-const LocalText kPrinted{"打印 ", "Printed "};
-const LocalText kFirstPrint{"第1次", "copy 1"};
 }  // namespace words
-
-std::string AheadText(const domain::Ticket& ticket, Language language) {
-  const int ahead = *ticket.ahead;
-  if (ahead <= 0) return words::kNobodyAhead.In(language);
-  std::string text = std::to_string(ahead) + words::kPeople.In(language);
-  if (ticket.wait) {
-    const auto first = ticket.wait->first.count();
-    const auto last = ticket.wait->last.count();
-    text += words::kAbout.In(language) + std::to_string(first);
-    if (last > first) text += "–" + std::to_string(last);
-    text += words::kMinutes.In(language);
-  }
-  return text;
-}
 
 std::string DoctorText(const domain::Ticket& ticket, Language language) {
   if (ticket.doctor.empty()) return words::kAnyDoctor.In(language);
@@ -71,40 +46,17 @@ std::string DoctorText(const domain::Ticket& ticket, Language language) {
   return title.empty() ? ticket.doctor : ticket.doctor + "  " + title;
 }
 
-std::string CopyText(int copy, Language language) {
-  if (copy <= 1) return words::kFirstPrint.In(language);
-  if (language == Language::En) return "reprint " + std::to_string(copy - 1);
-  return "补打第" + std::to_string(copy - 1) + "次";
-}
-
 Status CheckTexts(const TicketSlip& slip) {
   const domain::Ticket& t = slip.ticket;
-  for (const std::string* text : std::initializer_list<const std::string*>{
-           &slip.hospital.zh, &slip.hospital.en, &slip.serial, &slip.terminal, &t.number,
-           &t.service.zh, &t.service.en, &t.doctor, &t.doctor_title.zh, &t.doctor_title.en,
-           &t.place.zh, &t.place.en, &t.room.zh, &t.room.en, &t.masked_name}) {
-    if (text->size() > kMaxText) return Fail(ErrorCode::BadData, "text too long for a slip");
-  }
-  return {};
+  return FitsSlip({&slip.hospital.zh, &slip.hospital.en, &slip.serial, &slip.terminal, &t.number,
+                   &t.service.zh, &t.service.en, &t.doctor, &t.doctor_title.zh, &t.doctor_title.en,
+                   &t.place.zh, &t.place.en, &t.room.zh, &t.room.en, &t.masked_name},
+                  kMaxText);
 }
 
 void PutHead(Paper& paper, const TicketSlip& slip, Language language) {
-  paper.Space(3);
-  paper.Text(slip.hospital.In(language), {.points = language == Language::En ? 11.5 : 14,
-                                          .bold = true,
-                                          .align = Align::Centre,
-                                          .max_lines = 2});
-  paper.Space(0.6);
-  paper.Text(words::kTitle.In(language),
-             {.points = 11, .bold = false, .align = Align::Centre, .max_lines = 1});
-  paper.Space(1.5);
-  paper.Rule(Stroke::Thick);
-  paper.Space(1.5);
-  paper.Text(words::kYourNumber.In(language),
-             {.points = 9.5, .bold = false, .align = Align::Centre, .max_lines = 1});
-  paper.Space(1.4);
-  paper.Headline(slip.ticket.number, 58);
-  paper.Space(2.2);
+  PutSlipHead(paper, slip.hospital, words::kTitle, language);
+  PutSlipNumber(paper, words::kYourNumber.In(language), slip.ticket.number, 58);
   if (slip.ticket.provisional) {
     paper.Badge(words::kProvisional.In(language), 10.5);
     paper.Space(1.8);
@@ -115,8 +67,8 @@ void PutHead(Paper& paper, const TicketSlip& slip, Language language) {
 
 void PutFacts(Paper& paper, const TicketSlip& slip, Language language) {
   const domain::Ticket& ticket = slip.ticket;
-  const TextStyle plain{.points = 10.5, .bold = false, .align = Align::Left, .max_lines = 2};
-  const TextStyle strong{.points = 12, .bold = true, .align = Align::Left, .max_lines = 2};
+  const TextStyle plain = LeftText(10.5, false);
+  const TextStyle strong = LeftText(12, true);
   const auto row = [&](const LocalText& label, const std::string& value, const TextStyle& style) {
     if (value.empty()) return;
     paper.Row(label.In(language), value, style);
@@ -143,12 +95,12 @@ void PutNextStep(Paper& paper, const TicketSlip& slip, Language language) {
   const std::string where =
       place.empty() ? words::kWaitAnywhere.In(language)
                     : words::kGoTo.In(language) + place + words::kWaitThere.In(language);
-  const TextStyle small{.points = 9, .bold = false, .align = Align::Left, .max_lines = 4};
+  const TextStyle small = LeftText(9, false, 4);
   paper.Space(0.8);
   paper.Rule(Stroke::Dashed);
   paper.Space(1.6);
   paper.Text(words::kNext.In(language) + (language == Language::En ? ": " : "：") + where,
-             {.points = 10.5, .bold = true, .align = Align::Left, .max_lines = 4});
+             LeftText(10.5, true, 4));
   paper.Space(1);
   paper.Text(words::kMissed.In(language), small);
   if (slip.ticket.provisional) paper.Text(words::kOrderKept.In(language), small);
@@ -158,17 +110,11 @@ void PutNextStep(Paper& paper, const TicketSlip& slip, Language language) {
 void PutFoot(Paper& paper, const TicketSlip& slip, const CodeMatrix& code, Language language) {
   std::vector<std::string> lines;
   if (!slip.serial.empty()) lines.push_back(words::kSerial.In(language) + slip.serial);
-  lines.push_back(words::kPrinted.In(language) + ToLocalDate(slip.printed_at, slip.zone) + " " +
-                  ToLocalHourMinute(slip.printed_at, slip.zone));
+  lines.push_back(PrintedText(slip.printed_at, slip.zone, language));
   lines.push_back(slip.terminal + "  " + CopyText(slip.copy, language));
   lines.push_back(words::kTodayOnly.In(language));
   lines.push_back(words::kNoReceipt.In(language));
-  paper.Rule(Stroke::Dashed);
-  paper.Space(1);
-  paper.CodeWithText(code, kCodeMm, lines,
-                     {.points = 8.5, .bold = false, .align = Align::Left, .max_lines = 2});
-  // The cutter stands above the head: without this the last line would be cut.
-  paper.Space(4);
+  PutSlipFoot(paper, code, kCodeMm, lines);
 }
 
 }  // namespace

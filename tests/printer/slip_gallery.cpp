@@ -7,6 +7,7 @@
 #include <string>
 
 #include "tests/printer/booking_samples.h"
+#include "tests/printer/care_samples.h"
 #include "tests/printer/label_samples.h"
 #include "tests/printer/slip_samples.h"
 
@@ -43,6 +44,18 @@ bool WriteBookings(const std::string& folder) {
          Write(folder + "/invitation-en.pdf", RenderInvitationSlip(slip, Language::En));
 }
 
+bool WriteCare(const std::string& folder) {
+  bool done = true;
+  for (const auto& [name, language] : {std::pair("zh", Language::ZhCn), {"en", Language::En}}) {
+    const std::string end = std::string("-") + name + ".pdf";
+    done = done &&
+           Write(folder + "/guide" + end, RenderGuideSheet(test::SampleGuide(), language)) &&
+           Write(folder + "/exams" + end, RenderCareSlip(test::SampleExams(), language)) &&
+           Write(folder + "/pharmacy" + end, RenderCareSlip(test::SamplePharmacy(), language));
+  }
+  return done;
+}
+
 int Run(const std::string& folder) {
   TicketSlip rare = test::SampleSlip();
   rare.ticket.masked_name = "\xF0\xA0\x85\xA4*\xF3\xB0\x80\x80";
@@ -59,7 +72,7 @@ int Run(const std::string& folder) {
                     Write(folder + "/offline-en.pdf", test::OfflineSlip(), Language::En) &&
                     Write(folder + "/rare-zh.pdf", rare, Language::ZhCn) &&
                     Write(folder + "/crowded-zh.pdf", crowded, Language::ZhCn) &&
-                    WriteLaboratory(folder) && WriteBookings(folder);
+                    WriteLaboratory(folder) && WriteBookings(folder) && WriteCare(folder);
   return done ? 0 : 1;
 }
 

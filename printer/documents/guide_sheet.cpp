@@ -1,0 +1,125 @@
+#include "printer/documents/guide_sheet.h"
+
+#include <algorithm>
+
+#include "printer/documents/slip_parts.h"
+
+namespace yizhan::printer {
+namespace {
+
+using domain::GuideLine;
+using domain::GuideState;
+using domain::Language;
+using domain::LocalText;
+
+constexpr double kCodeMm = 22;
+constexpr std::size_t kMaxText = 600;
+constexpr std::size_t kMostLines = 40;
+
+namespace words {
+const LocalText kTitle{"导诊单", "Where to Go Next"};
+const LocalText kName{"姓名", "Name"};
+const LocalText kNow{"现在请到", "Go now to"};
+const LocalText kWait{"正在等候", "You are waiting for"};
+const LocalText kNothing{"今天的项目都已完成，请取走就诊卡。",
+                         "Everything for today is done. Please take your card."};
+const LocalText kSteps{"步骤", "Steps"};
+const LocalText kNext{"下一步", "next"};
+const LocalText kWaiting{"等候中", "waiting"};
+const LocalText kDone{"已完成项目：", "Steps done: "};
+const LocalText kPeople{"排队人数：", "People waiting: "};
+const LocalText kAsk{"排队人数随时变化；每做完一步可再刷卡查看。",
+                     "Queues change: tap your card again after each step."};
+const LocalText kToday{"仅当日有效", "Valid today only"};
+}  // namespace words
+
+bool IsOpen(const GuideLine& line) { return line.state != GuideState::Done; }
+
+Status CheckTexts(const GuideSheet& sheet) {
+  if (sheet.sheet.lines.size() > kMostLines) {
+    return Fail(ErrorCode::BadData, "too much for a slip");
+  }
+  std::vector<const std::string*> texts = {&sheet.hospital.zh, &sheet.hospital.en, &sheet.terminal,
+                                           &sheet.masked_name};
+  for (const GuideLine& line : sheet.sheet.lines) {
+    texts.insert(texts.end(), {&line.what.zh, &line.what.en, &line.where.zh, &line.where.en,
+                               &line.note.zh, &line.note.en});
+  }
+  return FitsSlip(texts, kMaxText);
+}
+
+std::string PeopleText(const GuideLine& line, Language language) {
+  if (!line.ahead) return {};
+  return words::kPeople.In(language) + std::to_string(*line.ahead);
+}
+
+/// What is to be done now, to be read while walking.
+void PutNow(Paper& paper, const GuideSheet& sheet, Language language) {
+  const auto now = std::ranges::find_if(sheet.sheet.lines, [](const GuideLine& line) {
+    return line.state == GuideState::Next || line.state == GuideState::Waiting;
+  });
+  if (now == sheet.sheet.lines.end()) {
+    const bool open = std::ranges::any_of(sheet.sheet.lines, IsOpen);
+    if (!open) paper.Text(words::kNothing.In(language), LeftText(12, true, 3));
+    return;
+  }
+  const bool waits = now->state == GuideState::Waiting;
+  paper.Text((waits ? words::kWait : words::kNow).In(language), LeftText(9.5, false, 1));
+  paper.Space(0.6);
+  const std::string& where = now->where.In(language);
+  paper.Text(paper.Printable(where.empty() ? now->what.In(language) : where),
+             LeftText(15, true, 3));
+  if (!where.empty()) {
+    paper.Text(paper.Printable(now->what.In(language)), LeftText(12, true, 3));
+  }
+  paper.Space(1.6);
+}
+
+void PutStep(Paper& paper, const GuideLine& line, int number, Language language) {
+  std::string title = std::to_string(number) + ". " + paper.Printable(line.what.In(language));
+  if (line.state == GuideState::Next) title += " · " + words::kNext.In(language);
+  if (line.state == GuideState::Waiting) title += " · " + words::kWaiting.In(language);
+  paper.Space(1.2);
+  paper.Text(title, LeftText(11.5, true, 3));
+  const auto more = [&](const std::string& text) {
+    if (!text.empty()) paper.Text(paper.Printable(text), LeftText(9.5, false, 4));
+  };
+  more(line.where.In(language));
+  more(line.note.In(language));
+  more(PeopleText(line, language));
+}
+
+}  // namespace
+
+Result<Document> RenderGuideSheet(const GuideSheet& sheet, Language language) {
+  if (Status fits = CheckTexts(sheet); !fits) return tl::unexpected<Error>(fits.error());
+  const auto code = QrCode(sheet.sheet.sheet.Value());
+  if (!code) return tl::unexpected<Error>(code.error());
+  Paper paper(kRollMm, kMarginMm, language);
+  PutSlipHead(paper, sheet.hospital, words::kTitle, language);
+  if (!sheet.masked_name.empty()) {
+    paper.Row(words::kName.In(language), paper.Printable(sheet.masked_name), LeftText(10.5, false));
+    paper.Space(1.2);
+  }
+  PutNow(paper, sheet, language);
+  paper.Rule(Stroke::Dashed);
+  paper.Space(1.2);
+  paper.Text(words::kSteps.In(language), LeftText(9.5, false, 1));
+  int number = 0;
+  for (const GuideLine& line : sheet.sheet.lines) {
+    if (IsOpen(line)) PutStep(paper, line, ++number, language);
+  }
+  const auto done = static_cast<int>(sheet.sheet.lines.size()) - number;
+  paper.Space(1.4);
+  if (done > 0) {
+    paper.Text(words::kDone.In(language) + std::to_string(done), LeftText(9.5, false, 1));
+  }
+  paper.Text(words::kAsk.In(language), LeftText(9, false, 3));
+  paper.Space(1.2);
+  PutSlipFoot(paper, *code, kCodeMm,
+              {PrintedText(sheet.printed_at, sheet.zone, language),
+               sheet.terminal + "  " + CopyText(sheet.copy, language), words::kToday.In(language)});
+  return paper.Finish();
+}
+
+}  // namespace yizhan::printer
