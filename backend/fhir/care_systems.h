@@ -67,10 +67,14 @@ inline constexpr const char* kMedicine = "urn:yizhan:medicine";
 ///   contained) | unknown-patient | ask-staff (no order is one of the catalogue's).
 inline constexpr const char* kLabCheckInOperation = "lab-check-in";
 /// The same for examinations: as many tickets as there are orders (ticket*), each with the
-/// preparation that holds it (hold).
+/// preparation that holds it (hold). already-checked-in: the Tasks are contained.
 inline constexpr const char* kExamCheckInOperation = "exam-check-in";
 /// And for prescriptions: bag* (resource Task), window and window-en (valueString).
 inline constexpr const char* kPharmacyCheckInOperation = "pharmacy-check-in";
+/// For the inpatient service centre: service* (valueReference HealthcareService, what it is about),
+/// one ticket for all of them, ahead, wait-low and wait-high. already-checked-in: the Task of the
+/// ticket that is still open is contained.
+inline constexpr const char* kCentreCheckInOperation = "centre-check-in";
 inline constexpr const char* kCareRefusal = "urn:yizhan:care-refusal";
 /// Extension of an OperationOutcome.issue of kCareRefusal: what is unpaid.
 inline constexpr const char* kUnpaid = "urn:yizhan:unpaid";

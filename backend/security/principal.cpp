@@ -72,7 +72,7 @@ constexpr Role kRoles[] = {
      "user/Slot.u user/Patient.crus user/Appointment.crus user/Task.crus user/Coverage.rs "
      "user/Invoice.rus user/ServiceRequest.rs user/DiagnosticReport.rs user/Observation.rs "
      "user/MedicationRequest.rs user/DocumentReference.rs user/Binary.r user/Device.crus "
-     "user/Questionnaire.rs user/QuestionnaireResponse.c user/Communication.c "
+     "user/Questionnaire.rs user/QuestionnaireResponse.c user/Communication.crus "
      "user/Consent.crs"},
     {"screen", true, Bits({Ability::SeeScreen}), ""},
 };

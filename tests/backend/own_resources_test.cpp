@@ -3,7 +3,9 @@
 
 #include <map>
 
+#include "backend/hospital/centre/centre_check_in.h"
 #include "backend/hospital/demo/demo_hospital.h"
+#include "backend/hospital/exam/exam_check_in.h"
 #include "backend/r4/validate.h"
 #include "tests/backend/hospital_fixture.h"
 
@@ -27,6 +29,14 @@ TEST_F(OwnResourcesTest, EverythingTheHospitalWritesIsValid) {
         "Appointment", std::string("status=booked&_sort=date&_count=1&patient=Patient/") + patient);
     (void)hospital->CheckIn(booked, Parameters(std::string("op-") + patient, "", "", "site-main"));
   }
+  // The persona with a whole day goes into every line there is.
+  fhir::Json wish = Parameters("op-centre", "");
+  fhir::AddParameter(wish, "service", "valueReference",
+                     fhir::Reference("HealthcareService", "centre-nursing"));
+  EXPECT_EQ(CentreCheckIn(*hospital, "p-0037", wish).status, 200);
+  EXPECT_EQ(ExamCheckIn(*hospital, "p-0037", Parameters("op-exams", "")).status, 200);
+  const OperationAnswer again = ExamCheckIn(*hospital, "p-0037", Parameters("op-again", ""));
+  EXPECT_EQ(again.body["contained"].Items().size(), 2U) << again.body.Write(true);
   const std::string rooms = Find("Location", "_count=400");
   int called = 0;
   for (std::size_t at = 0; at < rooms.size();) {

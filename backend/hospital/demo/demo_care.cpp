@@ -309,6 +309,11 @@ void PutCare(Builder& builder) {
   for (std::size_t patient = kLabPaid; patient <= kLastPersona; ++patient) {
     ForgetPersona(builder, patient);
   }
+  ForgetPersona(builder, kWholeDayPersona);
+  for (const Order* order : {&kCbc, &kGlucose, &kBladder, &kEcg}) {
+    PutOrder(builder, kWholeDayPersona, *order, Payment::Done);
+  }
+  PutPrescription(builder, kWholeDayPersona, Payment::Done);
   for (const Order* order : {&kCbc, &kEsr, &kCoagulation, &kLiver, &kGlucose}) {
     PutOrder(builder, kLabPaid, *order, Payment::Done);
   }

@@ -274,6 +274,7 @@ Status MakeDemoHospital(store::ResourceStore& store, const DemoOptions& options)
     demo::PutComingDays(builder);
     demo::PutPersonas(builder);
     demo::PutCare(builder);
+    demo::PutCentre(builder);
     demo::PutBookingPersonas(builder);
     return builder.Outcome();
   });

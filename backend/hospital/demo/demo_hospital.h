@@ -22,7 +22,8 @@ struct DemoPersona {
   /// "payment-due", "two-visits", "guaranteed-late", "to-confirm", "offer" (a place on the waiting
   /// list was called up), "free" (nothing booked); and of
   /// demo_care.cpp: "lab-paid", "lab-unpaid", "lab-part" (something paid, something not),
-  /// "lab-series", "prescription", "prescription-unpaid", "exams".
+  /// "lab-series", "prescription", "prescription-unpaid", "exams", "whole-day" (a
+  /// visit now, tests, examinations and medicines, all paid).
   const char* kind;
   const char* uid = "";  ///< Hexadecimal UID of a legacy card of this patient; "": none.
 };

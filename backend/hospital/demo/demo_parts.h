@@ -15,6 +15,8 @@ namespace yizhan::hospital::demo {
 inline constexpr std::size_t kDepartments = 12;
 inline constexpr std::size_t kDoctorsEach = 5;
 inline constexpr std::size_t kPatients = 2000;
+/// Has a visit now, and everything else to do besides.
+inline constexpr std::size_t kWholeDayPersona = 37;
 
 struct Department {
   const char* id;
@@ -104,6 +106,8 @@ void PutComingDays(Builder& builder);
 void PutOtherServices(Builder& builder);
 void PutPersonas(Builder& builder);
 void PutCare(Builder& builder);
+/// The inpatient service centre with its seven services and three desks.
+void PutCentre(Builder& builder);
 /// Who has a booking to confirm or an offer to answer.
 void PutBookingPersonas(Builder& builder);
 

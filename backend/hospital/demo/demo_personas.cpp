@@ -188,6 +188,7 @@ constexpr DemoPersona kPersonas[] = {
     {"88010000000034", "free"},
     {"88010000000035", "free"},
     {"88010000000036", "free"},
+    {"88010000000037", "whole-day"},
     {"88010000000041", "lab-paid"},
     {"88010000000042", "lab-unpaid"},
     {"88010000000043", "lab-part"},
@@ -266,6 +267,7 @@ void PutPersonas(Builder& builder) {
                         .kind = "confirmed",
                         .invoice_id = ""});
   book(10, 5, -minutes(25), minutes(60), "guaranteed");
+  book(kWholeDayPersona, 0, minutes(10));
   for (std::size_t patient = kFirstOrdinaryPersona; patient <= kLastOrdinaryPersona; ++patient) {
     book(patient, (patient - kFirstOrdinaryPersona) % kDepartmentsHere, minutes(10));
   }

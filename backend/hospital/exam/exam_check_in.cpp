@@ -67,7 +67,7 @@ class ExamCheckInJob {
                              context_.zone);
     if (!bodies) return Failed(bodies);
     std::vector<ExamOrder> orders;
-    waits_ = false;
+    waiting_.clear();
     for (Json& body : *bodies) {
       const std::string service = fhir::ReferencedId(body["performer"], "HealthcareService");
       if (!context_.directory->services.contains(service)) continue;
@@ -78,10 +78,10 @@ class ExamCheckInJob {
                               payment->open_invoices.end());
         continue;
       }
-      const auto ticket = TicketOf(transaction, body["id"].AsString());
+      auto ticket = TicketOf(transaction, body["id"].AsString());
       if (!ticket) return Failed(ticket);
       if (*ticket) {
-        waits_ = true;
+        waiting_.push_back(std::move(**ticket));
         continue;
       }
       orders.push_back({std::move(body), service});
@@ -92,23 +92,28 @@ class ExamCheckInJob {
     return orders;
   }
 
-  /// Whether somebody checked in for this order today already.
-  Result<bool> TicketOf(store::Transaction& transaction, const std::string& order_id) const {
-    const auto tasks = FindBodies(transaction, "Task",
-                                  {{"focus", "ServiceRequest/" + order_id},
-                                   {"code", std::string(systems::kTaskCode) + "|queue-ticket"},
-                                   {"authored-on", context_.Today()}},
-                                  context_.zone);
+  /// The ticket that somebody drew for this order today; empty: none.
+  Result<std::optional<Json>> TicketOf(store::Transaction& transaction,
+                                       const std::string& order_id) const {
+    auto tasks = FindBodies(transaction, "Task",
+                            {{"focus", "ServiceRequest/" + order_id},
+                             {"code", std::string(systems::kTaskCode) + "|queue-ticket"},
+                             {"authored-on", context_.Today()}},
+                            context_.zone);
     if (!tasks) return Failed(tasks);
-    return std::ranges::any_of(*tasks, [](const Json& task) {
+    for (Json& task : *tasks) {
       const auto ticket = FromTask(task);
-      return ticket && !HasLeft(ticket->status);
-    });
+      if (ticket && !HasLeft(ticket->status)) return std::optional(std::move(task));
+    }
+    return std::optional<Json>();
   }
 
   Status Nothing(store::Transaction& transaction) {
     if (open_invoices_.empty()) {
-      return Refuse(CareRefusal(waits_ ? "already-checked-in" : "nothing-to-do"));
+      if (waiting_.empty()) return Refuse(CareRefusal("nothing-to-do"));
+      OperationAnswer refusal = CareRefusal("already-checked-in");
+      refusal.body.Set("contained", Json::Array(std::move(waiting_)));
+      return Refuse(std::move(refusal));
     }
     const Result<std::int64_t> due = SumOf(transaction, open_invoices_);
     if (!due) return Failed(due);
@@ -201,7 +206,7 @@ class ExamCheckInJob {
   const std::string patient_id_;
   const CareRequest request_;
   std::vector<std::string> open_invoices_;
-  bool waits_ = false;  ///< Something of theirs is checked in already.
+  std::vector<Json> waiting_;  ///< Tickets of what is checked in already.
   OperationAnswer answer_;
 };
 

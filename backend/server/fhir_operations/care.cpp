@@ -1,6 +1,7 @@
 #include <array>
 
 #include "backend/fhir/care_systems.h"
+#include "backend/hospital/centre/centre_check_in.h"
 #include "backend/hospital/exam/exam_check_in.h"
 #include "backend/hospital/lab/lab_check_in.h"
 #include "backend/hospital/pharmacy/pharmacy.h"
@@ -18,6 +19,12 @@ FhirAnswer ForOrders(const OperationCall& call) {
   if (!call.request.May(Interaction::Read, "ServiceRequest")) return Forbidden("ServiceRequest");
   if (!call.request.May(Interaction::Read, "Patient")) return Forbidden("Patient");
   return AnswerOf(run(call.hospital, call.id, call.request.body));
+}
+
+FhirAnswer ForCentre(const OperationCall& call) {
+  if (!call.request.May(Interaction::Create, "Task")) return Forbidden("Task");
+  if (!call.request.May(Interaction::Read, "Patient")) return Forbidden("Patient");
+  return AnswerOf(hospital::CentreCheckIn(call.hospital, call.id, call.request.body));
 }
 
 FhirAnswer ForMedicines(const OperationCall& call) {
@@ -103,6 +110,15 @@ Json ExamParameters() {
                                {"hint-en", "string", "The same in English"}})});
 }
 
+Json CentreParameters() {
+  return Parameters({OperationParameter("service", "in", 1, "*", "Reference",
+                                        "HealthcareService that is wanted at the centre"),
+                     Out("ticket", 1, "1", "Task", "The place in the centre's queue"),
+                     Out("ahead", 1, "1", "integer", "People before this one"),
+                     Out("wait-low", 0, "1", "integer", "Expected wait in minutes, at least"),
+                     Out("wait-high", 0, "1", "integer", "Expected wait in minutes, at most")});
+}
+
 Json PharmacyParameters() {
   return Parameters({Out("bag", 1, "*", "Task", "A prescription on its way"),
                      Out("window", 0, "1", "string", "Where it is handed over"),
@@ -121,7 +137,11 @@ constexpr Operation kPharmacy =
     OnInstance("Patient", fhir::systems::kPharmacyCheckInOperation, "PharmacyCheckIn",
                "Tells the pharmacy that the patient has come for the medicines", true, ForMedicines,
                PharmacyParameters);
-constexpr const Operation* kAll[] = {&kLab, &kExam, &kPharmacy};
+constexpr Operation kCentre =
+    OnInstance("Patient", fhir::systems::kCentreCheckInOperation, "CentreCheckIn",
+               "One ticket of the inpatient service centre for several of its services", true,
+               ForCentre, CentreParameters);
+constexpr const Operation* kAll[] = {&kLab, &kExam, &kPharmacy, &kCentre};
 
 }  // namespace
 

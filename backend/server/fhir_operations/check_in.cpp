@@ -22,6 +22,7 @@ Json Parameters() {
   return Json::Array({in("operation-id", 1, "string", "UUID; repeating it has no second effect"),
                       in("terminal", 1, "string", "Short name of the terminal"),
                       in("site", 1, "Reference", "Location of the site the terminal stands in"),
+                      in("patient", 0, "Reference", "Whose card it is; another's is refused"),
                       in("serial", 0, "string", "Serial number on the terminal's slip"),
                       in("arrived", 0, "instant", "When the patient came; default: now"),
                       in("provisional-number", 0, "string", "Number given while offline"),

@@ -76,7 +76,7 @@ struct Operation {
 /// Of Schedule and Appointment: $stop, $substitute, $add-number, $rebook, $alternatives,
 /// $invitation.
 [[nodiscard]] std::span<const Operation* const> SessionOperations();
-/// Of Patient: $lab-check-in, $exam-check-in, $pharmacy-check-in.
+/// Of Patient: $lab-check-in, $exam-check-in, $pharmacy-check-in, $centre-check-in.
 [[nodiscard]] std::span<const Operation* const> CareOperations();
 extern const Operation kCheckIn;
 extern const Operation kGuide;
