@@ -192,6 +192,11 @@ void App::Handle(const flows::Event& event) {
   for (flows::Effect& effect : session_.Handle(event, Now())) CarryOut(std::move(effect));
 }
 
+template <typename Slip>
+void App::PrintSlip(Slip slip) {
+  if (workers_->print_desk) workers_->print_desk->Print(std::move(slip));
+}
+
 void App::CarryOut(flows::Effect effect) {
   std::visit(
       Match{
@@ -216,6 +221,13 @@ void App::CarryOut(flows::Effect effect) {
               Post(flows::BookingAnswered{session, question, domain::BookingFailed{}});
             }
           },
+          [&](flows::AskCare& ask) {
+            const flows::SessionNumber session = ask.session;
+            const int question = ask.question;
+            if (!workers_->gateway->Post(sync::AskCare{session, question, std::move(ask.what)})) {
+              Post(flows::CareAnswered{session, question, domain::CareFailed{}});
+            }
+          },
           [&](flows::CheckInLab& lab) {
             const flows::SessionNumber session = lab.session;
             if (!workers_->gateway->Post(
@@ -229,14 +241,12 @@ void App::CarryOut(flows::Effect effect) {
             } else {
               Post(flows::LabelProgress{print.session, screens::TicketModel::Print::NoPrinter});
             }
-            if (workers_->print_desk) workers_->print_desk->Print(std::move(print));
+            PrintSlip(std::move(print));
           },
-          [&](const flows::PrintTicket& print) {
-            if (workers_->print_desk) workers_->print_desk->Print(print);
-          },
-          [&](const flows::PrintBooking& print) {
-            if (workers_->print_desk) workers_->print_desk->Print(print);
-          },
+          [&](flows::PrintTicket& print) { PrintSlip(std::move(print)); },
+          [&](flows::PrintBooking& print) { PrintSlip(std::move(print)); },
+          [&](flows::PrintGuide& print) { PrintSlip(std::move(print)); },
+          [&](flows::PrintCare& print) { PrintSlip(std::move(print)); },
           // Without a payment platform nothing was asked for, so nothing is owed.
           [&](const flows::PayFee& pay) {
             Post(flows::PaymentProgress{pay.session, screens::PayModel::State::GivenUp, {}});

@@ -45,6 +45,8 @@ class App {
   void HandleAll();
   void Handle(const flows::Event& event);
   void CarryOut(flows::Effect effect);
+  template <typename Slip>
+  void PrintSlip(Slip slip);
   void EndSession(const flows::EndSession& end);
   [[nodiscard]] std::chrono::milliseconds WaitTime() const;
 

@@ -4,6 +4,7 @@
 
 #include "base/crypto.h"
 #include "base/wipe.h"
+#include "kiosk/app/print_words.h"
 #include "printer/documents/tube_label.h"
 #include "printer/ipp/ipp_device.h"
 
@@ -12,10 +13,6 @@ namespace {
 
 using Kind = printer::PrintEvent::Kind;
 using Print = screens::TicketModel::Print;
-
-bool IsFinal(Kind kind) {
-  return kind == Kind::Printed || kind == Kind::Uncertain || kind == Kind::Failed;
-}
 
 /// What is worst among several pages: higher counts.
 int Badness(Kind kind) {
@@ -30,20 +27,6 @@ int Badness(Kind kind) {
     case Kind::Failed: return 4;
   }
   return 4;
-}
-
-Print ToScreen(Kind kind) {
-  switch (kind) {
-    case Kind::Printing: return Print::Printing;
-    case Kind::PaperOut: return Print::PaperOut;
-    case Kind::Jam: return Print::Jam;
-    case Kind::CoverOpen: return Print::CoverOpen;
-    case Kind::PrinterAway: return Print::PrinterAway;
-    case Kind::Printed: return Print::Printed;
-    case Kind::Uncertain: return Print::Uncertain;
-    case Kind::Failed: return Print::Failed;
-  }
-  return Print::Failed;
 }
 
 printer::TubeLabel LabelOf(const domain::LabLabel& label) {

@@ -6,8 +6,11 @@
 #include "base/match.h"
 #include "base/wipe.h"
 #include "domain/money.h"
+#include "kiosk/app/print_words.h"
 #include "printer/documents/booking_slip.h"
+#include "printer/documents/care_slip.h"
 #include "printer/documents/draw_receipt.h"
+#include "printer/documents/guide_sheet.h"
 #include "printer/documents/ticket_slip.h"
 #include "printer/ipp/ipp_device.h"
 
@@ -18,26 +21,6 @@ using Print = screens::TicketModel::Print;
 
 constexpr std::size_t kMostCopiesKept = 4096;
 
-Print ToScreen(printer::PrintEvent::Kind kind) {
-  using Kind = printer::PrintEvent::Kind;
-  switch (kind) {
-    case Kind::Printing: return Print::Printing;
-    case Kind::PaperOut: return Print::PaperOut;
-    case Kind::Jam: return Print::Jam;
-    case Kind::CoverOpen: return Print::CoverOpen;
-    case Kind::PrinterAway: return Print::PrinterAway;
-    case Kind::Printed: return Print::Printed;
-    case Kind::Uncertain: return Print::Uncertain;
-    case Kind::Failed: return Print::Failed;
-  }
-  return Print::Failed;
-}
-
-bool IsFinal(printer::PrintEvent::Kind kind) {
-  using Kind = printer::PrintEvent::Kind;
-  return kind == Kind::Printed || kind == Kind::Uncertain || kind == Kind::Failed;
-}
-
 flows::SessionNumber SessionOf(const PrintDesk::Job& job) {
   return std::visit([](const auto& print) { return print.session; }, job);
 }
@@ -47,6 +30,11 @@ std::string WhatIsOn(const PrintDesk::Job& job) {
   return std::visit(
       Match{[](const flows::PrintTicket& print) { return print.ticket.operation.Value(); },
             [](const flows::PrintLab& print) { return print.lab.ticket.operation.Value(); },
+            [](const flows::PrintGuide& print) { return print.sheet.sheet.Value(); },
+            [](const flows::PrintCare& print) {
+              const auto& tickets = print.tickets.tickets;
+              return tickets.empty() ? std::string() : tickets[0].ticket.operation.Value() + "|c";
+            },
             [](const flows::PrintBooking& print) {
               const auto state = static_cast<int>(print.booking.booking.state);
               return print.booking.id.Value() + (print.invitation ? "|i" : "|b") +
@@ -153,6 +141,29 @@ Result<printer::Document> PrintDesk::ToPage(const flows::PrintLab& print, int co
   receipt.printed_at = clock_.Now();
   receipt.copy = copy;
   return printer::RenderDrawReceipt(receipt, print.language);
+}
+
+Result<printer::Document> PrintDesk::ToPage(const flows::PrintGuide& print, int copy) const {
+  printer::GuideSheet sheet;
+  sheet.hospital = hospital_;
+  sheet.terminal = terminal_.Value();
+  sheet.zone = zone_;
+  sheet.sheet = print.sheet;
+  sheet.masked_name = print.masked_name;
+  sheet.printed_at = clock_.Now();
+  sheet.copy = copy;
+  return printer::RenderGuideSheet(sheet, print.language);
+}
+
+Result<printer::Document> PrintDesk::ToPage(const flows::PrintCare& print, int copy) const {
+  printer::CareSlip slip;
+  slip.hospital = hospital_;
+  slip.terminal = terminal_.Value();
+  slip.zone = zone_;
+  slip.tickets = print.tickets;
+  slip.printed_at = clock_.Now();
+  slip.copy = copy;
+  return printer::RenderCareSlip(slip, print.language);
 }
 
 void PrintDesk::Render(const Job& job) {

@@ -25,7 +25,8 @@ class PrintDesk {
       const Config& config, domain::PrintLedger& ledger, const Clock& clock,
       std::function<void(flows::Event)> tell);
   ~PrintDesk();
-  using Job = std::variant<flows::PrintTicket, flows::PrintBooking, flows::PrintLab>;
+  using Job = std::variant<flows::PrintTicket, flows::PrintBooking, flows::PrintLab,
+                           flows::PrintGuide, flows::PrintCare>;
 
   PrintDesk(const PrintDesk&) = delete;
   PrintDesk& operator=(const PrintDesk&) = delete;
@@ -45,6 +46,8 @@ class PrintDesk {
   [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintTicket& print, int copy) const;
   [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintBooking& print, int copy) const;
   [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintLab& print, int copy) const;
+  [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintGuide& print, int copy) const;
+  [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintCare& print, int copy) const;
   void OnPrinter(const printer::PrintEvent& event);
 
   const domain::LocalText hospital_;

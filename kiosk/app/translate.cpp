@@ -31,6 +31,9 @@ Event OfLookUp(sync::LookUpAnswered answered) {
   found.tasks = today.tasks;
   found.bookings = std::move(today.bookings);
   found.offline = today.offline;
+  found.care = today.care;
+  found.guides = today.guides;
+  found.has_centre = today.has_centre;
   return found;
 }
 
@@ -83,6 +86,10 @@ Event ToEvent(sync::News news) {
           [](sync::BookingAnswered& answered) {
             return Event(flows::BookingAnswered{answered.session, answered.question,
                                                 std::move(answered.reply)});
+          },
+          [](sync::CareAnswered& answered) {
+            return Event(flows::CareAnswered{answered.session, answered.question,
+                                             std::move(answered.reply)});
           },
           [](sync::LabAnswered& answered) { return OfLab(std::move(answered)); },
           [](sync::StaffCallAnswered& answered) {

@@ -215,6 +215,7 @@ void CheckInFlow::ShowTicket(const domain::Ticket& ticket, bool already, TicketM
   page.already = already;
   page.can_reprint = already && terminal_.has_printer;
   page.more_tasks = true;
+  page.can_guide = facts_.found.guides && !facts_.found.offline && !ticket.provisional;
   page_ = std::move(page);
 }
 

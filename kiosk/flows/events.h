@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "domain/booking_desk.h"
 #include "domain/card.h"
+#include "domain/care_desk.h"
 #include "domain/check_in.h"
 #include "domain/lab_check_in.h"
 #include "domain/ticket.h"
@@ -53,6 +54,9 @@ struct PatientFound {
   OpenTasks tasks;
   std::vector<domain::OwnBooking> bookings;  ///< Of the coming days, and waiting entries.
   bool offline = false;                      ///< From this terminal's own memory.
+  domain::CareTasks care;
+  bool guides = false;      ///< The hospital says where to go next.
+  bool has_centre = false;  ///< It has an inpatient service centre.
 };
 struct PatientUnknown {
   SessionNumber session = 0;
@@ -85,6 +89,13 @@ struct BookingAnswered {
   domain::BookingReply reply;
 };
 
+/// Answer to AskCare.
+struct CareAnswered {
+  SessionNumber session = 0;
+  int question = 0;  ///< The number that AskCare had.
+  domain::CareReply reply;
+};
+
 /// Answers to PayFee, several times: first the code, then how it stands.
 struct PaymentProgress {
   SessionNumber session = 0;
@@ -111,7 +122,7 @@ struct LabelProgress {
   screens::TicketModel::Print print = screens::TicketModel::Print::Printing;
 };
 
-/// Answer to PrintTicket, PrintBooking and PrintLab, several times.
+/// Answer to the effects that print, several times.
 struct PrintProgress {
   SessionNumber session = 0;
   screens::TicketModel::Print print = screens::TicketModel::Print::Printing;
@@ -143,7 +154,7 @@ using Event =
     std::variant<ReaderReady, ReaderGone, CardPresented, CardRefused, CardRemoved, PatientFound,
                  PatientUnknown, LookUpFailed, CheckInDone, CheckInRefused, CheckInFailed,
                  LabCheckInDone, LabCheckInRefused, LabCheckInFailed, LabelProgress,
-                 BookingAnswered, PaymentProgress, PrintProgress, HospitalReachable,
+                 BookingAnswered, CareAnswered, PaymentProgress, PrintProgress, HospitalReachable,
                  DirectoryLoaded, StaffCallAnswered, StoreFailed, Tick, Answered, Touched>;
 
 // ---- effects --------------------------------------------------------------------------------
@@ -181,6 +192,26 @@ struct AskBooking {
   int question = 0;  ///< Numbers the questions of one session.
   domain::BookingQuestion what;
 };
+struct AskCare {
+  SessionNumber session = 0;
+  int question = 0;  ///< Numbers the questions of one session.
+  domain::CareQuestion what;
+};
+/// The guide sheet (导诊单).
+struct PrintGuide {
+  SessionNumber session = 0;
+  domain::GuideFound sheet;
+  std::string masked_name;
+  domain::Language language = domain::Language::ZhCn;
+  bool again = false;  ///< As PrintTicket::again.
+};
+/// One slip for numbers that were drawn together.
+struct PrintCare {
+  SessionNumber session = 0;
+  domain::CareTickets tickets;
+  domain::Language language = domain::Language::ZhCn;
+  bool again = false;  ///< As PrintTicket::again.
+};
 /// The slip of a booking, or the one for a companion.
 struct PrintBooking {
   SessionNumber session = 0;
@@ -214,9 +245,9 @@ struct EndSession {
   Reason reason = Reason::Exit;
 };
 
-using Effect =
-    std::variant<LookUpPatient, CheckIn, CheckInLab, PrintLab, PrintTicket, AskBooking,
-                 PrintBooking, PayFee, GiveUpPayment, AbandonPrint, CallForStaff, EndSession>;
+using Effect = std::variant<LookUpPatient, CheckIn, CheckInLab, PrintLab, PrintTicket, AskBooking,
+                            PrintBooking, AskCare, PrintGuide, PrintCare, PayFee, GiveUpPayment,
+                            AbandonPrint, CallForStaff, EndSession>;
 using Effects = std::vector<Effect>;
 
 }  // namespace yizhan::flows

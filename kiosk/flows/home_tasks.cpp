@@ -11,16 +11,20 @@ using screens::HomeTask;
 /// Smaller comes first on the page.
 int Rank(const HomeTask& row) {
   switch (row.kind) {
-    case HomeTask::Kind::CheckIn: return row.outcome == CheckInOutcome::Ready ? 0 : 8;
+    case HomeTask::Kind::CheckIn: return row.outcome == CheckInOutcome::Ready ? 0 : 12;
     case HomeTask::Kind::InQueue: return 1;
     case HomeTask::Kind::Offer: return 2;  // Goes to the next one soon.
     case HomeTask::Kind::Pay: return 3;
     case HomeTask::Kind::LabDraw: return 4;
-    case HomeTask::Kind::ConfirmBooking: return 5;
-    case HomeTask::Kind::Report: return 6;
-    case HomeTask::Kind::FollowUp: return 7;
+    case HomeTask::Kind::Exam: return 5;
+    case HomeTask::Kind::Medicine: return 6;
+    case HomeTask::Kind::ConfirmBooking: return 7;
+    case HomeTask::Kind::Guide: return 8;
+    case HomeTask::Kind::Messages: return 9;
+    case HomeTask::Kind::Report: return 10;
+    case HomeTask::Kind::FollowUp: return 11;
   }
-  return 9;
+  return 13;
 }
 
 HomeTask CountRow(HomeTask::Kind kind, int count, const domain::LocalText& place) {
@@ -47,6 +51,24 @@ void AddBookings(const PatientFound& found, domain::BookingState state, HomeTask
   }
   row.here = true;
   if (row.count > 0) tasks.push_back({std::move(row), nullptr});
+}
+
+/// What the hospital's own operations offer at any of its terminals. The guide comes last: it tells
+/// about the others.
+void AddCare(const PatientFound& found, std::vector<TodaysTask>& tasks) {
+  if (found.offline) return;
+  const auto add = [&](HomeTask::Kind kind, int count) {
+    if (count <= 0) return;
+    tasks.push_back({CountRow(kind, count, {}), nullptr});
+    tasks.back().row.here = true;
+  };
+  add(HomeTask::Kind::Exam, found.care.exams);
+  add(HomeTask::Kind::Medicine, found.care.medicines);
+  add(HomeTask::Kind::Messages, found.care.messages);
+  const bool any = std::any_of(tasks.begin(), tasks.end(), [](const TodaysTask& task) {
+    return task.row.kind != HomeTask::Kind::Messages;
+  });
+  add(HomeTask::Kind::Guide, found.guides && any ? 1 : 0);
 }
 
 bool Matters(const domain::Visit& visit) {
@@ -110,6 +132,7 @@ std::vector<TodaysTask> TodaysTasks(const PatientFound& found, const Terminal& t
   }
   AddBookings(found, domain::BookingState::Offered, HomeTask::Kind::Offer, tasks);
   AddBookings(found, domain::BookingState::PendingConfirm, HomeTask::Kind::ConfirmBooking, tasks);
+  AddCare(found, tasks);
   std::stable_sort(tasks.begin(), tasks.end(), [](const TodaysTask& a, const TodaysTask& b) {
     return Rank(a.row) < Rank(b.row);
   });

@@ -15,8 +15,9 @@ struct TodaysTask {
 };
 
 /// Everything this person can do today in the order it should be done (F01): check in what is
-/// open now, tickets held, offers, payments, blood draw, bookings to confirm, reports, forms, then
-/// visits of today that cannot be checked in yet or any more. Visits of other days are no task.
+/// open now, tickets held, offers, payments, blood draw, examinations, medicines, bookings to
+/// confirm, where to go next, messages, reports, forms, then visits of today that cannot be checked
+/// in yet or any more. Visits of other days are no task.
 [[nodiscard]] std::vector<TodaysTask> TodaysTasks(const PatientFound& found,
                                                   const Terminal& terminal, Moment now);
 

@@ -92,6 +92,7 @@ Effects LabFlow::OnDone(LabCheckInDone done, Moment now, domain::Language langua
   page.unpaid_minor = lab.unpaid_minor;
   page.pay_at = lab.pay_at;
   page.already = lab.already;
+  page.can_guide = facts_.found.guides;
   const Print nothing = terminal_.has_printer ? Print::NotAsked : Print::NoPrinter;
   page.slip = terminal_.has_printer && !lab.already ? Print::Printing : nothing;
   page.labels = lab.labels.empty() ? Print::NotAsked : Print::Printing;

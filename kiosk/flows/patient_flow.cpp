@@ -4,7 +4,10 @@
 
 #include "base/match.h"
 #include "kiosk/flows/booking_flow.h"
+#include "kiosk/flows/care_flow.h"
+#include "kiosk/flows/guide_flow.h"
 #include "kiosk/flows/lab_flow.h"
+#include "kiosk/flows/messages_flow.h"
 #include "kiosk/flows/my_bookings_flow.h"
 
 namespace yizhan::flows {
@@ -26,6 +29,26 @@ const TodaysTask* OnlyVisit(const std::vector<TodaysTask>& tasks) {
     only = &task;
   }
   return only;
+}
+
+/// Whether the page offers to say where to go next.
+bool OffersGuide(const screens::Page& page) {
+  return std::visit(
+      [](const auto& one) {
+        if constexpr (requires { one.can_guide; }) {
+          return one.can_guide;
+        } else {
+          return false;
+        }
+      },
+      page);
+}
+
+/// What is to be done today; the guide sheet only tells about it.
+std::size_t CountDue(const std::vector<TodaysTask>& tasks) {
+  return static_cast<std::size_t>(std::count_if(tasks.begin(), tasks.end(), [](const auto& task) {
+    return task.row.kind != HomeTask::Kind::Guide;
+  }));
 }
 
 /// "19800229" -> "1980-02-29"; the caller checks that such a day exists.
@@ -70,6 +93,9 @@ Effects PatientFlow::Handle(const Event& event, Moment now, domain::Language lan
           [&](const PatientUnknown&) { return OnNotFound(What::UnknownPatient, now); },
           [&](const LookUpFailed&) { return OnNotFound(What::HospitalAway, now); },
           [&](const auto& other) {
+            if (WantsGuide(event)) {
+              return Open(std::make_unique<GuideFlow>(terminal_, facts_), now, language);
+            }
             if (service_) {
               return GoHomeWhenFinished(service_->Handle(event, now, language), now);
             }
@@ -81,6 +107,12 @@ Effects PatientFlow::Handle(const Event& event, Moment now, domain::Language lan
           },
       },
       event);
+}
+
+bool PatientFlow::WantsGuide(const Event& event) const {
+  const auto* answered = std::get_if<Answered>(&event);
+  return answered != nullptr && std::holds_alternative<screens::ShowGuide>(answered->intent) &&
+         OffersGuide(Page());
 }
 
 Effects PatientFlow::OnFound(const PatientFound& found, Moment now, domain::Language language) {
@@ -156,6 +188,12 @@ Effects PatientFlow::OnChoose(std::size_t index, Moment now, domain::Language la
     case HomeTask::Kind::LabDraw:
       if (!tasks[index].row.here) break;
       return Open(std::make_unique<LabFlow>(terminal_, facts_), now, language);
+    case HomeTask::Kind::Exam: return OpenCare(domain::LineKind::Exam, now, language);
+    case HomeTask::Kind::Medicine: return OpenCare(domain::LineKind::Pharmacy, now, language);
+    case HomeTask::Kind::Guide:
+      return Open(std::make_unique<GuideFlow>(terminal_, facts_), now, language);
+    case HomeTask::Kind::Messages:
+      return Open(std::make_unique<MessagesFlow>(terminal_, facts_), now, language);
     case HomeTask::Kind::Pay:
     case HomeTask::Kind::Report:
     case HomeTask::Kind::FollowUp: break;  // Elsewhere: the row says where.
@@ -167,7 +205,12 @@ Effects PatientFlow::OnService(screens::Service service, Moment now, domain::Lan
   const auto* trouble = std::get_if<TroubleModel>(&page_);
   const bool offered = std::holds_alternative<screens::HomeModel>(page_) ||
                        (trouble != nullptr && trouble->can_book);
-  if (!offered || !terminal_.books) return {};
+  if (!offered) return {};
+  if (service == screens::Service::Centre) {
+    const bool open = facts_.found.has_centre && !facts_.found.offline;
+    return open ? OpenCare(domain::LineKind::Centre, now, language) : Effects{};
+  }
+  if (!terminal_.books) return {};
   switch (service) {
     case screens::Service::Book:
       return Open(std::make_unique<BookingFlow>(terminal_, facts_, BookingAim{}), now, language);
@@ -176,8 +219,13 @@ Effects PatientFlow::OnService(screens::Service service, Moment now, domain::Lan
       return Open(std::make_unique<BookingFlow>(terminal_, facts_, aim), now, language);
     }
     case screens::Service::MyBookings: return OpenBookings({}, now, language);
+    case screens::Service::Centre: break;  // Above.
   }
   return {};
+}
+
+Effects PatientFlow::OpenCare(domain::LineKind line, Moment now, domain::Language language) {
+  return Open(std::make_unique<CareFlow>(terminal_, facts_, line), now, language);
 }
 
 Effects PatientFlow::OpenBookings(std::optional<domain::BookingState> only, Moment now,
@@ -260,7 +308,7 @@ Effects PatientFlow::ShowToday(Moment now, domain::Language language) {
                        !only_visit->row.here;
   // A fee that bars the visit is the one thing to say, although it is a bill of its own, too.
   const bool alone =
-      tasks.size() == 1 || (blocked && only_visit->row.outcome == CheckInOutcome::PaymentDue);
+      CountDue(tasks) == 1 || (blocked && only_visit->row.outcome == CheckInOutcome::PaymentDue);
   if (blocked && alone) return CheckInTo({only_visit->visit->id, {}}, now, language);
   ShowHome(now);
   return {};
@@ -276,6 +324,7 @@ void PatientFlow::ShowHome(Moment now) {
     home.services = {screens::Service::Book, screens::Service::BookOther};
     if (!found.bookings.empty()) home.services.push_back(screens::Service::MyBookings);
   }
+  if (found.has_centre && !found.offline) home.services.push_back(screens::Service::Centre);
   for (const domain::Visit& visit : found.visits) {
     const bool later = LocalDay(visit.start, terminal_.zone) > LocalDay(now.wall, terminal_.zone);
     if (!later || visit.state != domain::VisitState::Booked || !home.next_visit.empty()) continue;

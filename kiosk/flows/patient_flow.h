@@ -37,6 +37,8 @@ class PatientFlow {
 
  private:
   [[nodiscard]] bool IsOurs(const Event& event) const;
+  /// The patient asks a page that offers it where to go next.
+  [[nodiscard]] bool WantsGuide(const Event& event) const;
   Effects OnFound(const PatientFound& found, Moment now, domain::Language language);
   Effects OnNotFound(screens::TroubleModel::What what, Moment now);
   Effects OnIntent(const screens::Intent& intent, Moment now, domain::Language language);
@@ -44,6 +46,7 @@ class PatientFlow {
   Effects OnService(screens::Service service, Moment now, domain::Language language);
   Effects OpenBookings(std::optional<domain::BookingState> only, Moment now,
                        domain::Language language);
+  Effects OpenCare(domain::LineKind line, Moment now, domain::Language language);
   Effects OnDigit(int digit, Moment now, domain::Language language);
   void OnErase();
 

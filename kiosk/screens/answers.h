@@ -38,7 +38,7 @@ struct TurnPage {
 };
 struct Reprint {};
 /// What can be done at any time, whatever is due.
-enum class Service { Book, BookOther, MyBookings };
+enum class Service { Book, BookOther, MyBookings, Centre };
 struct OpenService {
   Service service;
 };
@@ -50,10 +50,11 @@ struct JoinList {};     ///< Onto the waiting list.
 struct PrintInvite {};  ///< The slip for somebody who comes along.
 struct Prepay {};
 struct DoAnother {};  ///< Back to the home page for the next task.
+struct ShowGuide {};  ///< Where to go next.
 
 using Intent =
     std::variant<SetLanguage, SetTextSize, CallStaff, Exit, StayHere, Choose, Confirm, Back, Digit,
                  Erase, OpenDirectory, TurnPage, Reprint, DoAnother, OpenService, GoHome, Change,
-                 CancelIt, Decline, JoinList, PrintInvite, Prepay>;
+                 CancelIt, Decline, JoinList, PrintInvite, Prepay, ShowGuide>;
 
 }  // namespace yizhan::screens

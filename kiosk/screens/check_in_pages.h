@@ -42,6 +42,7 @@ struct TicketModel {
   bool already = false;      ///< Not new: the patient had checked in before.
   bool can_reprint = false;  ///< Offer "补打".
   bool more_tasks = false;   ///< Offer "再办一件事".
+  bool can_guide = false;    ///< Offer to say where to go next.
 };
 
 }  // namespace yizhan::screens

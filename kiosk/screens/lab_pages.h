@@ -36,6 +36,7 @@ struct LabDrawModel {
   TicketModel::Print labels = TicketModel::Print::Printing;
   bool already = false;     ///< Not new: labels were printed before.
   bool more_tasks = false;  ///< Offer "再办一件事".
+  bool can_guide = false;   ///< Offer to say where to go next.
 };
 
 }  // namespace yizhan::screens

@@ -34,6 +34,10 @@ struct HomeTask {
     InQueue,         ///< Has a ticket: shows number and place.
     Pay,             ///< Unpaid bills: `count`, `amount_minor`.
     LabDraw,         ///< Lab orders: `count`.
+    Exam,            ///< Examinations that are ordered: `count`.
+    Medicine,        ///< Prescriptions: `count`.
+    Guide,           ///< Where to go next.
+    Messages,        ///< Unread: `count`.
     Report,          ///< Reports ready: `count`.
     FollowUp,        ///< A questionnaire to answer.
     ConfirmBooking,  ///< A booking waits for the patient's confirmation.
@@ -80,6 +84,9 @@ struct TroubleModel {
     NothingToday,    // check-in answers
     NothingToDraw,   ///< The laboratory has nothing for this patient.
     AskLaboratory,   ///< It has, but a person must look at it.
+    NothingOrdered,  ///< No examination, no medicine: nothing to check in for.
+    AlreadyThere,    ///< Checked in before; the number is on the earlier slip.
+    AskDesk,         ///< A person must look at it.
     UnknownPatient,  ///< Card is genuine but the hospital has no such patient.
     BirthDateWrong,  ///< Second factor failed three times.
     HospitalAway,    ///< Needs the hospital and it cannot be reached.

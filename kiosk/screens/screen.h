@@ -14,6 +14,7 @@
 #include "domain/local_text.h"
 #include "kiosk/screens/answers.h"
 #include "kiosk/screens/booking_pages.h"
+#include "kiosk/screens/care_pages.h"
 #include "kiosk/screens/check_in_pages.h"
 #include "kiosk/screens/lab_pages.h"
 #include "kiosk/screens/patient_pages.h"
@@ -25,7 +26,8 @@ using Page = std::variant<IdleModel, DirectoryModel, WorkingModel, BirthDateMode
                           ChooseVisitModel, ConfirmModel, TicketModel, LabDrawModel, TroubleModel,
                           ChooseKindModel, ChooseDayModel, ChooseDepartmentModel, ChooseDoctorModel,
                           ChooseTimeModel, FullModel, ReadBackModel, CancelModel,
-                          BookingResultModel, MyBookingsModel, PayModel, BookingTroubleModel>;
+                          BookingResultModel, MyBookingsModel, PayModel, BookingTroubleModel,
+                          GuideModel, MessagesModel, CareTicketsModel, ChooseCentreModel>;
 
 // ---- around every page --------------------------------------------------------------------
 

@@ -5,6 +5,7 @@
 
 #include "domain/booking_desk.h"
 #include "domain/card.h"
+#include "domain/care_desk.h"
 #include "domain/check_in.h"
 #include "domain/ticket.h"
 #include "domain/visit.h"
@@ -26,6 +27,9 @@ struct PatientToday {
   domain::OpenTasks tasks;
   std::vector<domain::OwnBooking> bookings;  ///< Not over yet, and waiting entries; by start.
   bool offline = false;                      ///< From this terminal's memory.
+  domain::CareTasks care;
+  bool guides = false;      ///< The hospital says where to go next.
+  bool has_centre = false;  ///< It has an inpatient service centre.
 };
 
 struct CheckedIn {

@@ -102,12 +102,6 @@ tl::unexpected<Error> RefusedBy(const Response& response) {
   return Fail(ErrorCode::Refused, "status " + std::to_string(response.status));
 }
 
-std::string VersionOf(const Response& response) {
-  const std::string& version = response.body["meta"]["versionId"].AsString();
-  if (!response.etag.empty() || version.empty()) return response.etag;
-  return "W/\"" + version + "\"";
-}
-
 }  // namespace
 
 Result<domain::BookingReply> BookingDesk::Answer(const domain::BookingQuestion& question,

@@ -209,9 +209,10 @@ PublicLists Directory::Lists(
     const std::string practitioner = LocalReference((*role)["practitioner"]);
     if (!IsActive(*role) || !IsActive(Find(practitioner))) continue;
     const LocalText name = NameOf(practitioner);
-    if (name.zh.empty()) continue;
+    const std::string works_for = LocalReference((*role)["healthcareService"][0]);
+    if (name.zh.empty() || !IsClinic(Find(works_for))) continue;
     const LocalText title = fhir::TextOf((*role)["code"][0], "text");
-    const LocalText service = NameOf(LocalReference((*role)["healthcareService"][0]));
+    const LocalText service = NameOf(works_for);
     lists.doctors.push_back({name, Joined(title, service), std::nullopt});
   }
   std::stable_sort(

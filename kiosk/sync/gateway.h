@@ -9,6 +9,7 @@
 
 #include "backend/fhir/client.h"
 #include "base/mailbox.h"
+#include "domain/care_desk.h"
 #include "kiosk/sync/answers.h"
 #include "kiosk/sync/lab.h"
 #include "offline-store/database.h"
@@ -36,8 +37,14 @@ struct AskLab {
   domain::PatientId patient;
   std::string masked_name;
 };
+/// Everything else about one patient. Without the hospital nothing is promised.
+struct AskCare {
+  std::uint64_t session = 0;
+  int question = 0;
+  domain::CareQuestion what;
+};
 struct AskStaffCall {};
-using Ask = std::variant<AskLookUp, AskCheckIn, AskLab, AskBooking, AskStaffCall>;
+using Ask = std::variant<AskLookUp, AskCheckIn, AskLab, AskBooking, AskCare, AskStaffCall>;
 
 // What the gateway tells.
 struct LookUpAnswered {
@@ -54,6 +61,11 @@ struct BookingAnswered {
   int question = 0;
   domain::BookingReply reply;
 };
+struct CareAnswered {
+  std::uint64_t session = 0;
+  int question = 0;
+  domain::CareReply reply;
+};
 struct LabAnswered {
   std::uint64_t session = 0;
   Result<LabAnswer> answer;  ///< As CheckInAnswered.
@@ -69,8 +81,9 @@ struct ListsChanged {
 };
 /// The store failed: nothing may be promised any more. Told once.
 struct StoreBroken {};
-using News = std::variant<LookUpAnswered, CheckInAnswered, LabAnswered, BookingAnswered,
-                          StaffCallAnswered, ReachableChanged, ListsChanged, StoreBroken>;
+using News =
+    std::variant<LookUpAnswered, CheckInAnswered, LabAnswered, BookingAnswered, CareAnswered,
+                 StaffCallAnswered, ReachableChanged, ListsChanged, StoreBroken>;
 
 struct GatewayOptions {
   fhir::ClientOptions client;

@@ -43,6 +43,7 @@ GatewayWork::GatewayWork(const GatewayOptions& options, offline::Database& datab
       hospital_(client, options_.station),
       desk_(database, cache_, options_.station),
       booking_(hospital_, options_.station),
+      care_(hospital_, options_.station),
       refresher_(hospital_, desk_, cache_, options_.station, clock,
                  {options.visits_every, options.directory_every}),
       probe_wait_(options.probe_first) {
@@ -52,12 +53,12 @@ GatewayWork::GatewayWork(const GatewayOptions& options, offline::Database& datab
 }
 
 void GatewayWork::Answer(const Ask& ask) {
-  std::visit(
-      Match{[&](const AskLookUp& look_up) { LookUp(look_up); },
-            [&](const AskCheckIn& check_in) { CheckIn(check_in); },
-            [&](const AskLab& lab) { CheckInLab(lab); },
-            [&](const AskBooking& booking) { Book(booking); }, [&](AskStaffCall) { CallStaff(); }},
-      ask);
+  std::visit(Match{[&](const AskLookUp& look_up) { LookUp(look_up); },
+                   [&](const AskCheckIn& check_in) { CheckIn(check_in); },
+                   [&](const AskLab& lab) { CheckInLab(lab); },
+                   [&](const AskBooking& booking) { Book(booking); },
+                   [&](const AskCare& care) { Care(care); }, [&](AskStaffCall) { CallStaff(); }},
+             ask);
 }
 
 milliseconds GatewayWork::DoDuty() {
@@ -208,7 +209,7 @@ void GatewayWork::CheckInLab(const AskLab& ask) {
     if (serial) {
       domain::OperationId& operation = lab_operations_[ask.patient];
       if (operation.Empty()) operation = domain::OperationId(RandomUuid());
-      const LabArrival arrival{operation, ask.patient, clock_.Now(), *serial};
+      const CareArrival arrival{operation, ask.patient, clock_.Now(), *serial};
       answer = hospital_.CheckInLab(arrival);
       // A lost answer is asked for once more at once: the same operation has one effect.
       if (!answer && answer.error().code == ErrorCode::Timeout) {
@@ -262,6 +263,32 @@ void GatewayWork::Book(const AskBooking& ask) {
   }
   tell_(BookingAnswered{ask.session, ask.question,
                         reply ? std::move(*reply) : domain::BookingReply(failed)});
+}
+
+void GatewayWork::Care(const AskCare& ask) {
+  domain::CareFailed failed;
+  Result<domain::CareReply> reply = Fail(ErrorCode::Unreachable, "offline");
+  if (reachable_.value_or(false)) {
+    ReadDirectoryFirst();
+    CareAct act{domain::OperationId(RandomUuid()), clock_.Now(), ""};
+    const Result<std::string> serial = CareDesk::IsAct(ask.what) ? DrawSerial() : std::string();
+    if (serial) {
+      act.serial = *serial;
+      reply = care_.Answer(ask.what, act, refresher_.Known());
+      // A lost answer is asked for once more at once: the same operation has one effect.
+      if (!reply && reply.error().code == ErrorCode::Timeout) {
+        reply = care_.Answer(ask.what, act, refresher_.Known());
+      }
+      if (!reply) Notice(reply.error());
+    } else {
+      failed.store_failed = true;
+    }
+  }
+  if (reply && std::holds_alternative<domain::CareTickets>(*reply)) {
+    Log(LogEvent::CheckedIn, {{LogKey::Reason, "online"}});
+  }
+  tell_(CareAnswered{ask.session, ask.question,
+                     reply ? std::move(*reply) : domain::CareReply(failed)});
 }
 
 void GatewayWork::CallStaff() {

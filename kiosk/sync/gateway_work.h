@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "kiosk/sync/booking_desk.h"
+#include "kiosk/sync/care_desk.h"
 #include "kiosk/sync/gateway.h"
 #include "kiosk/sync/hospital.h"
 #include "kiosk/sync/offline_desk.h"
@@ -44,6 +45,7 @@ class GatewayWork {
                                                    const std::string& serial,
                                                    const AskCheckIn& ask);
   void Book(const AskBooking& ask);
+  void Care(const AskCare& ask);
   void CallStaff();
 
   void Probe();
@@ -64,6 +66,7 @@ class GatewayWork {
   Hospital hospital_;
   OfflineDesk desk_;
   BookingDesk booking_;
+  CareDesk care_;
   Refresher refresher_;
   Abilities abilities_;
   std::optional<bool> reachable_;  ///< Empty: not tried yet.

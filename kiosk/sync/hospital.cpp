@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <map>
 
+#include "backend/fhir/care_systems.h"
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
+#include "kiosk/sync/care_records.h"
 
 namespace yizhan::sync {
 namespace {
@@ -83,6 +85,12 @@ Result<Json> OnlyPatient(const Json& bundle) {
 
 }  // namespace
 
+std::string VersionOf(const Response& response) {
+  const std::string& version = response.body["meta"]["versionId"].AsString();
+  if (!response.etag.empty() || version.empty()) return response.etag;
+  return "W/\"" + version + "\"";
+}
+
 Result<Response> Hospital::Send(const Request& request) {
   Result<Response> response = client_.Send(request);
   if (!response) return response;
@@ -108,12 +116,17 @@ Result<Abilities> Hospital::Probe() {
     if (interaction["code"].AsString() == "batch") abilities.batch = true;
   }
   for (const Json& resource : rest["resource"].Items()) {
-    if (resource["type"].AsString() != "Appointment") continue;
+    const std::string& type = resource["type"].AsString();
     for (const Json& operation : resource["operation"].Items()) {
-      if (operation["name"].AsString() == systems::kCheckInOperation) {
-        abilities.check_in_operation = true;
+      const std::string& name = operation["name"].AsString();
+      if (type == "Appointment") {
+        if (name == systems::kCheckInOperation) abilities.check_in_operation = true;
+        if (name == systems::kBookOperation) abilities.booking = true;
+      } else if (type == "Patient") {
+        if (name == systems::kExamCheckInOperation) abilities.care = true;
+        if (name == systems::kGuideOperation) abilities.guide = true;
+        if (name == systems::kCentreCheckInOperation) abilities.centre = true;
       }
-      if (operation["name"].AsString() == systems::kBookOperation) abilities.booking = true;
     }
   }
   return abilities;
@@ -206,12 +219,22 @@ std::vector<std::string> Hospital::SearchesOf(const std::string& whose, WallTime
       "Task?" + whose + "&code=" + TicketCode() + "&status=ready,in-progress,on-hold&" +
           DayRange("authored-on", today, 1, station_.zone) + "&_count=50",
       "Invoice?" + whose + "&status=issued&_count=100",
-      "ServiceRequest?" + whose + "&status=active&category=laboratory&_summary=count",
+      // Where orders point to their tubes, one that has some is checked in for.
+      "ServiceRequest?" + whose + "&status=active&category=laboratory" +
+          (abilities.care ? "&specimen:missing=true" : "") + "&_summary=count",
       "DiagnosticReport?" + whose + "&status=final,amended,corrected&_summary=count"};
   // A waiting entry has no start, and is found by no date.
   if (abilities.booking) {
     searches.push_back("Appointment?" + whose +
                        "&status=waitlist&_include=Appointment:slot&_count=20");
+  }
+  if (abilities.care) {
+    searches.push_back("ServiceRequest?" + whose + "&status=active&category=imaging&_count=50");
+    searches.push_back("Task?" + whose +
+                       "&code=" + EncodeQuery(std::string(systems::kTaskCode) + "|medicine-bag") +
+                       "&status=accepted,in-progress,ready&_count=20");
+    searches.push_back("Communication?" + whose +
+                       "&status=completed&received:missing=true&_summary=count");
   }
   return searches;
 }
@@ -317,26 +340,56 @@ Result<PatientToday> Hospital::LookUp(const domain::PresentedCard& card, WallTim
     if (!all) return tl::unexpected<Error>(all.error());
     *list = std::move(*all);
   }
-  found.lab_orders = CountOf((*bundles)[4]);
-  found.reports = CountOf((*bundles)[5]);
-  if (bundles->size() > 6) found.waiting = Resources((*bundles)[6]);
+  CountTasks(*bundles, abilities, found);
   PatientToday answer = Assemble(found, directory);
+  answer.guides = abilities.guide;
+  answer.has_centre = abilities.centre && !CentreOf(directory).services.empty();
   for (domain::Visit& visit : answer.visits) {
     if (visit.ticket) CountAheadOf(visit, *visit.ticket);
   }
   return answer;
 }
 
-void Hospital::CountAheadOf(const domain::Visit& visit, domain::Ticket& ticket) {
-  if (visit.service_id.Empty()) return;
-  const auto day = LocalDay(ticket.arrived_at, station_.zone);
+/// In the order of SearchesOf().
+void Hospital::CountTasks(const std::vector<Json>& bundles, const Abilities& abilities,
+                          Found& found) const {
+  std::size_t at = 4;
+  found.lab_orders = CountOf(bundles[at++]);
+  found.reports = CountOf(bundles[at++]);
+  if (abilities.booking) found.waiting = Resources(bundles[at++]);
+  if (!abilities.care) return;
+  for (const Json& order : Resources(bundles[at++], "ServiceRequest")) {
+    const std::string reference = ReferenceOf(order);
+    const bool waits = std::ranges::any_of(found.tickets, [&](const Json& ticket) {
+      return LocalReference(ticket["focus"]) == reference;
+    });
+    if (!waits) ++found.care.exams;
+  }
+  for (const Json& bag : Resources(bundles[at++], "Task")) {
+    const auto& inputs = bag["input"].Items();
+    const bool came = std::ranges::any_of(inputs, [](const Json& input) {
+      return fhir::CodeOf(input["type"], systems::kBagInput) == "checked-in";
+    });
+    if (!came) ++found.care.medicines;
+  }
+  found.care.messages = CountOf(bundles[at++]);
+}
+
+std::optional<int> Hospital::PeopleBefore(const domain::ServiceId& service, WallTime arrived) {
+  if (service.Empty()) return std::nullopt;
+  const auto day = LocalDay(arrived, station_.zone);
   const auto midnight = AtLocal(day, std::chrono::milliseconds(0), station_.zone);
-  const Result<Response> response = Send(Get(
-      "Task?code=" + TicketCode() + "&status=ready&owner=HealthcareService/" +
-      EncodeQuery(visit.service_id.Value()) + "&authored-on=ge" + EncodeQuery(ToInstant(midnight)) +
-      "&authored-on=lt" + EncodeQuery(ToInstant(ticket.arrived_at)) + "&_summary=count"));
+  const Result<Response> response =
+      Send(Get("Task?code=" + TicketCode() + "&status=ready&owner=HealthcareService/" +
+               EncodeQuery(service.Value()) + "&authored-on=ge" + EncodeQuery(ToInstant(midnight)) +
+               "&authored-on=lt" + EncodeQuery(ToInstant(arrived)) + "&_summary=count"));
+  if (!response || response->status != 200) return std::nullopt;
+  return CountOf(response->body);
+}
+
+void Hospital::CountAheadOf(const domain::Visit& visit, domain::Ticket& ticket) {
   // A ticket without the number of people before it is still a ticket.
-  if (response && response->status == 200) ticket.ahead = CountOf(response->body);
+  if (const auto ahead = PeopleBefore(visit.service_id, ticket.arrived_at)) ticket.ahead = ahead;
 }
 
 Status Hospital::CallStaff(const domain::OperationId& operation, WallTime now) {

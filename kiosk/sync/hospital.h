@@ -17,6 +17,9 @@ struct Abilities {
   bool batch = false;               ///< Several searches in one exchange.
   bool check_in_operation = false;  ///< Appointment $check-in: a gap-free number of the queue.
   bool booking = false;             ///< Appointment $book and what belongs to it.
+  bool care = false;    ///< Patient $exam-check-in, $pharmacy-check-in, and $lab-check-in.
+  bool guide = false;   ///< Patient $guide.
+  bool centre = false;  ///< Patient $centre-check-in.
 };
 
 /// One arrival, told to the hospital. The same operation told twice has one effect.
@@ -29,8 +32,8 @@ struct Arrival {
   std::string serial;        ///< domain::SerialNumber of this act; may be empty.
 };
 
-/// One tap at the laboratory's terminal. The same operation told twice has one effect.
-struct LabArrival {
+/// Somebody who checks in without an appointment. The same operation told twice has one effect.
+struct CareArrival {
   domain::OperationId operation;
   domain::PatientId patient;
   WallTime at{};
@@ -49,6 +52,9 @@ struct ChangedVisits {
   std::string next_path;           ///< As in Page.
   std::optional<WallTime> newest;  ///< Greatest meta.lastUpdated on the page.
 };
+
+/// What an If-Match says: the ETag verbatim, or made of the version where a server forgot it.
+[[nodiscard]] std::string VersionOf(const fhir::Response& response);
 
 /// The hospital as an R4 server sees this terminal's questions: any conformant server, by the
 /// standard path; ours by its operation. Thread-bound. Borrows client and station.
@@ -98,8 +104,16 @@ class Hospital {
   [[nodiscard]] Result<std::vector<int>> Counts(const std::vector<std::string>& paths,
                                                 const Abilities& abilities);
 
+  /// Tells an operation of Patient ("exam-check-in") about an arrival; `more` are further
+  /// parameters. 200 or 422. Refused: any other status.
+  [[nodiscard]] Result<fhir::Response> TellArrival(const char* operation,
+                                                   const CareArrival& arrival,
+                                                   const std::vector<fhir::Json>& more = {});
+  /// How many wait in a queue before somebody who came at that time. Empty: not known.
+  [[nodiscard]] std::optional<int> PeopleBefore(const domain::ServiceId& service, WallTime arrived);
+
   /// Checks in for every paid laboratory order. Refused: the server has no such operation.
-  [[nodiscard]] Result<LabAnswer> CheckInLab(const LabArrival& arrival);
+  [[nodiscard]] Result<LabAnswer> CheckInLab(const CareArrival& arrival);
 
   /// Leaves a call for help where staff look (Task staff-call).
   [[nodiscard]] Status CallStaff(const domain::OperationId& operation, WallTime now);
@@ -118,6 +132,9 @@ class Hospital {
   [[nodiscard]] std::vector<std::string> SearchesOf(const std::string& whose, WallTime now,
                                                     const Abilities& abilities) const;
   void CountAheadOf(const domain::Visit& visit, domain::Ticket& ticket);
+  /// Works out what the further searches of a look-up found.
+  void CountTasks(const std::vector<fhir::Json>& bundles, const Abilities& abilities,
+                  Found& found) const;
   [[nodiscard]] Result<CheckInAnswer> CheckInByOperation(const Arrival& arrival,
                                                          const domain::Visit& visit);
   [[nodiscard]] Result<CheckInAnswer> ReadOperation(const fhir::Response& response,

@@ -63,13 +63,6 @@ bool IsLive(const std::string& status) {
 }
 constexpr const char* kLiveStatuses = "&status=ready,in-progress,on-hold,completed";
 
-/// What an If-Match says: the ETag verbatim, or made of the version where a server forgot it.
-std::string VersionOf(const Response& response) {
-  const std::string& version = response.body["meta"]["versionId"].AsString();
-  if (!response.etag.empty() || version.empty()) return response.etag;
-  return "W/\"" + version + "\"";
-}
-
 bool IsOurs(const Json& identifier) {
   const std::string& system = identifier["system"].AsString();
   return system == systems::kOperationId || system == systems::kTicketNumber;
@@ -172,6 +165,10 @@ Result<CheckInAnswer> Hospital::CheckInByOperation(const Arrival& arrival,
   add("terminal", "valueString", Json::String(station_.terminal.Value()));
   add("site", "valueReference", Reference("Location", station_.site.Value()));
   add("arrived", "valueInstant", Json::String(ToInstant(arrival.at)));
+  // The hospital refuses a card that is not the booking's.
+  if (!visit.patient.Empty()) {
+    add("patient", "valueReference", Reference("Patient", visit.patient.Value()));
+  }
   if (arrival.provisional) add("provisional-number", "valueString", Json::String(arrival.number));
   if (!arrival.serial.empty()) add("serial", "valueString", Json::String(arrival.serial));
   Request request;
@@ -309,7 +306,8 @@ Status Hospital::CallTicketBy(const std::string& number, const Json& task) {
   return {};
 }
 
-Result<LabAnswer> Hospital::CheckInLab(const LabArrival& arrival) {
+Result<Response> Hospital::TellArrival(const char* operation, const CareArrival& arrival,
+                                       const std::vector<Json>& more) {
   Json parameters = Json::Object({{"resourceType", Json::String("Parameters")}});
   const auto add = [&](const char* name, const char* type, const std::string& value) {
     fhir::AddParameter(parameters, name, type, Json::String(value));
@@ -318,23 +316,28 @@ Result<LabAnswer> Hospital::CheckInLab(const LabArrival& arrival) {
   add("terminal", "valueString", station_.terminal.Value());
   add("arrived", "valueInstant", ToInstant(arrival.at));
   if (!arrival.serial.empty()) add("serial", "valueString", arrival.serial);
+  for (const Json& one : more) parameters.At("parameter").Append(one);
   Request request;
   request.method = "POST";
-  request.path = "Patient/" + arrival.patient.Value() + "/$" + systems::kLabCheckInOperation;
+  request.path = "Patient/" + arrival.patient.Value() + "/$" + operation;
   request.body = std::move(parameters);
   for (int attempt = 0; attempt < kMostConflicts; ++attempt) {
-    const Result<Response> response = Send(request);
-    if (!response) return tl::unexpected<Error>(response.error());
+    Result<Response> response = Send(request);
+    if (!response) return response;
     if (response->status == 409 || response->status == 412) continue;
-    if (response->status == 422) return ReadLabRefusal(response->body);
-    if (response->status != 200) {
-      return Fail(ErrorCode::Refused, "status " + std::to_string(response->status));
-    }
-    Result<domain::LabCheckIn> lab = ReadLabCheckIn(response->body);
-    if (!lab) return tl::unexpected<Error>(lab.error());
-    return LabAnswer(std::move(*lab));
+    if (response->status == 200 || response->status == 422) return response;
+    return Fail(ErrorCode::Refused, "status " + std::to_string(response->status));
   }
   return Fail(ErrorCode::Busy, "conflicts without end");
+}
+
+Result<LabAnswer> Hospital::CheckInLab(const CareArrival& arrival) {
+  const Result<Response> response = TellArrival(systems::kLabCheckInOperation, arrival);
+  if (!response) return tl::unexpected<Error>(response.error());
+  if (response->status == 422) return ReadLabRefusal(response->body);
+  Result<domain::LabCheckIn> lab = ReadLabCheckIn(response->body);
+  if (!lab) return tl::unexpected<Error>(lab.error());
+  return LabAnswer(std::move(*lab));
 }
 
 }  // namespace yizhan::sync

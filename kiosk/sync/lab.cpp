@@ -4,6 +4,7 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "domain/money.h"
+#include "kiosk/sync/care_records.h"
 
 namespace yizhan::sync {
 namespace {
@@ -11,25 +12,9 @@ namespace {
 using fhir::Json;
 namespace systems = fhir::systems;
 
-/// The value of a part; null if there is none.
-const Json& PartOf(const Json& parameter, std::string_view name) {
-  static const Json null;
-  for (const Json& part : parameter["part"].Items()) {
-    if (part["name"].AsString() != name) continue;
-    for (const auto& [member, value] : part.Members()) {
-      if (member.starts_with("value")) return value;
-    }
-  }
-  return null;
-}
-
 int NumberOf(const Json& parameter, std::string_view name) {
   const auto number = PartOf(parameter, name).AsInteger();
   return number && *number >= 0 && *number < 1'000'000 ? static_cast<int>(*number) : 0;
-}
-
-domain::LocalText BothOf(const Json& parameter, const std::string& name) {
-  return {PartOf(parameter, name).AsString(), PartOf(parameter, name + "-en").AsString()};
 }
 
 Result<domain::LabLabel> ReadLabel(const Json& parameter) {
@@ -46,7 +31,7 @@ Result<domain::LabLabel> ReadLabel(const Json& parameter) {
   for (const Json& part : parameter["part"].Items()) {
     if (part["name"].AsString() == "test") label.tests.push_back(part["valueString"].AsString());
   }
-  label.colour = BothOf(parameter, "tube");
+  label.colour = TextPartOf(parameter, "tube");
   label.volume_ul = NumberOf(parameter, "volume-ul");
   label.minutes_after_first = NumberOf(parameter, "minutes-after-first");
   label.urgent = PartOf(parameter, "urgent").AsBoolean();
@@ -58,23 +43,16 @@ Result<domain::LabLabel> ReadLabel(const Json& parameter) {
 
 domain::LabTestNotice ReadTest(const Json& parameter) {
   domain::LabTestNotice test;
-  test.name = BothOf(parameter, "name");
+  test.name = TextPartOf(parameter, "name");
   test.fasting_hours = NumberOf(parameter, "fasting-hours");
   test.ready_at = ParseInstant(PartOf(parameter, "ready-at").AsString()).value_or(WallTime{});
-  test.ready_place = BothOf(parameter, "ready-place");
+  test.ready_place = TextPartOf(parameter, "ready-place");
   return test;
 }
 
-/// Empty: no ticket of a queue.
+/// The place where blood is drawn is the terminal's own.
 std::optional<domain::Ticket> ReadTicket(const Json& task) {
-  domain::Ticket ticket;
-  ticket.number = fhir::IdentifierValue(task, systems::kTicketNumber);
-  if (ticket.number.empty()) return std::nullopt;
-  ticket.operation = domain::OperationId(fhir::IdentifierValue(task, systems::kOperationId));
-  ticket.serial = fhir::IdentifierValue(task, systems::kSerialNumber);
-  ticket.masked_name = task["for"]["display"].AsString();
-  ticket.arrived_at = ParseInstant(task["authoredOn"].AsString()).value_or(WallTime{});
-  return ticket;
+  return ReadQueueTicket(task, Directory());
 }
 
 }  // namespace

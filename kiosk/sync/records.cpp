@@ -200,6 +200,7 @@ PatientToday Assemble(const Found& found, const Directory& directory) {
     return one.offered ? one.offered->start : one.booking.start;
   });
   today.tasks.lab_orders = found.lab_orders;
+  today.care = found.care;
   today.tasks.reports = found.reports;
   return today;
 }

@@ -40,6 +40,7 @@ struct Found {
   std::vector<fhir::Json> tickets;   ///< Task
   std::vector<fhir::Json> invoices;  ///< Any status; only issued ones count.
   int lab_orders = 0;
+  domain::CareTasks care;
   int reports = 0;
   std::vector<fhir::Json> waiting = {};  ///< Appointments of the waiting list, and their Slots.
 };

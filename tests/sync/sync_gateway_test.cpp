@@ -332,6 +332,38 @@ TEST_F(GatewayTest, YesterdaysVisitorsAreForgottenAlsoWhileTheHospitalIsAway) {
   EXPECT_EQ(LookUp().error().code, ErrorCode::Unreachable);
 }
 
+TEST_F(GatewayTest, F32_ALostCheckInIsAskedForOnceMoreWithTheSameOperation) {
+  StartOnline();
+  client_->On("POST Patient/p1/$exam-check-in",
+              {ScriptedClient::Fails(ErrorCode::Timeout),
+               ScriptedClient::Reply(200, R"({"resourceType":"Parameters","parameter":[
+                 {"name":"ticket","resource":{"resourceType":"Task","id":"t1","identifier":[
+                   {"system":"urn:yizhan:ticket-number","value":"U007"}]}}]})")});
+  const domain::CheckInToExams wish{domain::PatientId("p1")};
+  ASSERT_TRUE(gateway_->Post(AskCare{++session_, 1, wish}));
+  const auto news = news_.Wait<CareAnswered>();
+  ASSERT_TRUE(news);
+  ASSERT_TRUE(std::holds_alternative<domain::CareTickets>(news->reply));
+  const auto sent = client_->Sent("POST Patient/p1/$exam-check-in");
+  ASSERT_EQ(sent.size(), 2U);
+  EXPECT_EQ(*sent[0].body, *sent[1].body);
+}
+
+TEST_F(GatewayTest, F36_WithoutTheHospitalNoGuideIsMadeUp) {
+  StartOnline();
+  client_->On("GET Patient/p1/$guide", {ScriptedClient::Fails(ErrorCode::Unreachable)});
+  client_->HangAt("GET metadata");
+  const domain::WhatNext wish{domain::PatientId("p1")};
+  for (int question = 1; question <= 2; ++question) {
+    ASSERT_TRUE(gateway_->Post(AskCare{++session_, question, wish}));
+    const auto news = news_.Wait<CareAnswered>();
+    ASSERT_TRUE(news);
+    EXPECT_EQ(news->question, question);
+    EXPECT_TRUE(std::holds_alternative<domain::CareFailed>(news->reply));
+  }
+  EXPECT_EQ(client_->Sent("GET Patient/p1/$guide").size(), 1U) << "it is known to be away";
+}
+
 TEST_F(GatewayTest, BookingNeedsTheHospitalAndKeepsItsOperationForTheNextTry) {
   StartOnline();
   const auto ask = [&](const std::string& operation) {

@@ -29,12 +29,16 @@ Frame Around(screens::Page page) {
   return frame;
 }
 
+}  // namespace
+
 Frame SignedIn(screens::Page page) {
   Frame frame = Around(std::move(page));
   frame.signed_in = true;
   frame.masked_name = "张*三";
   return frame;
 }
+
+namespace {
 
 HomeTask CheckIn() {
   HomeTask task;
@@ -213,6 +217,7 @@ void AddTickets(std::vector<Sample>& out) {
   again.already = true;
   again.can_reprint = true;
   again.ticket.room = {};
+  again.can_guide = true;
   out.push_back({"ticket-already", SignedIn(again)});
 }
 
@@ -443,35 +448,6 @@ void AddBookingHomes(std::vector<Sample>& out) {
   out.push_back({"trouble-nothing-book", SignedIn(nothing)});
 }
 
-void AddLaboratory(std::vector<Sample>& out) {
-  using Print = screens::TicketModel::Print;
-  screens::LabDrawModel model;
-  model.ticket.number = "X007";
-  model.ticket.masked_name = "张*三";
-  model.ticket.place = {"门诊楼 1 层 采血室", "outpatient building, floor 1, draw room"};
-  model.ticket.ahead = 4;
-  const domain::LocalText machine{"自助机或检验科窗口", "kiosk or laboratory window"};
-  model.tests = {{{"血常规", "Complete blood count"}, 0, "", "09:27", machine},
-                 {{"肝功能", "Liver function"}, 8, "", "11:40", machine},
-                 {{"甲状腺功能五项", "Thyroid function"}, 0, "2026-11-24", "10:00", machine}};
-  model.tubes = {{{"黄", "gold"}, 2}, {{"紫", "lavender"}, 1}};
-  model.labels = Print::Printed;
-  model.slip = Print::Printed;
-  out.push_back({"lab-draw", SignedIn(model)});
-  model.unpaid_minor = 4050;
-  model.pay_at = {"门诊楼 1 层 收费处", "the cashier on floor 1"};
-  model.slip = model.labels = Print::Printing;
-  out.push_back({"lab-draw-part", SignedIn(model)});
-  model.labels = Print::PaperOut;
-  out.push_back({"lab-draw-no-labels", SignedIn(model)});
-  model.tests.clear();
-  model.tubes.clear();
-  model.unpaid_minor = 0;
-  model.already = true;
-  model.labels = model.slip = Print::NotAsked;
-  out.push_back({"lab-draw-again", SignedIn(model)});
-}
-
 }  // namespace
 
 std::vector<Sample> SampleFrames() {
@@ -481,7 +457,7 @@ std::vector<Sample> SampleFrames() {
   AddFlowPages(out);
   AddTickets(out);
   AddTroubles(out);
-  AddLaboratory(out);
+  AddCarePages(out);
   AddAround(out);
   AddBookingQuestions(out);
   AddBookingReadBacks(out);

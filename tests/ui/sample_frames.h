@@ -18,4 +18,9 @@ struct Sample {
 /// In Chinese and normal size; set language and text size as needed.
 [[nodiscard]] std::vector<Sample> SampleFrames();
 
+/// A page with a patient in front of it.
+[[nodiscard]] screens::Frame SignedIn(screens::Page page);
+/// The pages of the way through the hospital.
+void AddCarePages(std::vector<Sample>& out);
+
 }  // namespace yizhan::test

@@ -84,6 +84,17 @@ Choice DoctorChoice(const Strings& text, const screens::ChooseDoctorModel::Row& 
   return choice;
 }
 
+/// Draws a page that ends in a grid of cards and the two ways out.
+MaybeIntent DrawCells(Flow& flow, ActionRow& actions, const Stage& stage,
+                      const std::vector<Choice>& cells, std::size_t most_in_a_row) {
+  std::deque<bool> pressed(cells.size(), false);
+  AddGrid(flow, stage.ui, cells, most_in_a_row, pressed);
+  flow.Draw(stage.text);
+  const MaybeIntent chosen = ChosenOf(pressed);
+  const MaybeIntent leave = BackOrHome(actions.Draw());
+  return leave ? leave : chosen;
+}
+
 }  // namespace
 
 MaybeIntent DrawPage(const screens::ChooseKindModel& model, const Stage& stage) {
@@ -127,12 +138,7 @@ MaybeIntent DrawPage(const screens::ChooseDayModel& model, const Stage& stage) {
                      .enabled = day.free,
                      .suggested = suggested});
   }
-  std::deque<bool> pressed(cells.size(), false);
-  AddGrid(flow, stage.ui, cells, 3, pressed);
-  flow.Draw(text);
-  const MaybeIntent chosen = ChosenOf(pressed);
-  const MaybeIntent leave = BackOrHome(actions.Draw());
-  return leave ? leave : chosen;
+  return DrawCells(flow, actions, stage, cells, 3);
 }
 
 MaybeIntent DrawPage(const screens::ChooseDepartmentModel& model, const Stage& stage) {
@@ -152,12 +158,7 @@ MaybeIntent DrawPage(const screens::ChooseDepartmentModel& model, const Stage& s
                      .detail = suggested ? Joined({text("last time"), left}) : left,
                      .suggested = suggested});
   }
-  std::deque<bool> pressed(cells.size(), false);
-  AddGrid(flow, stage.ui, cells, 2, pressed);
-  flow.Draw(text);
-  const MaybeIntent chosen = ChosenOf(pressed);
-  const MaybeIntent leave = BackOrHome(actions.Draw());
-  return leave ? leave : chosen;
+  return DrawCells(flow, actions, stage, cells, 2);
 }
 
 MaybeIntent DrawPage(const screens::ChooseDoctorModel& model, const Stage& stage) {

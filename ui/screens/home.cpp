@@ -65,6 +65,7 @@ const char* NameOf(screens::Service service) {
     case screens::Service::Book: return N_("Book a visit");
     case screens::Service::BookOther: return N_("Book exam, check-up, bed");
     case screens::Service::MyBookings: return N_("My bookings");
+    case screens::Service::Centre: return N_("Inpatient service centre");
   }
   return "";
 }

@@ -53,29 +53,6 @@ Notice PaperNotice(const Strings& text, const LabDrawModel& model) {
           .detail = text("Take both and hand the labels to the nurse.")};
 }
 
-void AddNumber(Flow& flow, Ui& ui, const Strings& text, const domain::Ticket& ticket) {
-  const Theme& theme = ui.Look();
-  const float padding = theme.Px(6);
-  const float width = flow.Width() - 2 * padding;
-  const TextStyle number{.type = Type::Number,
-                         .weight = Weight::Bold,
-                         .ink = inks::kNumberOnCard,
-                         .align = Align::Centre,
-                         .place = Place::Middle};
-  const TextStyle label{.weight = Weight::Bold, .ink = inks::kQuietOnCard, .align = Align::Centre};
-  const std::string head = text("Your draw number");
-  const float head_height = ui.TextHeight(head, label, width);
-  const float number_height = theme.LinePx(number.type);
-  flow.Add(2 * padding + head_height + number_height, [=, &ui](const Rect& box) {
-    ui.Card(box);
-    Rect row{box.x + padding, box.y + padding, width, head_height};
-    ui.Text("number/head", head, label, row);
-    row.y += row.h;
-    row.h = number_height;
-    ui.Text("number", ticket.number, number, row);
-  });
-}
-
 std::string TubesText(const Strings& text, const LabDrawModel& model) {
   std::string all;
   for (const LabDrawModel::Tubes& one : model.tubes) {
@@ -134,7 +111,11 @@ MaybeIntent DrawPage(const LabDrawModel& model, const Stage& stage) {
   const float gap = ui.Look().GapPx(mm::kGap);
   std::vector<ButtonSpec> buttons;
   std::vector<screens::Intent> intents;
-  if (model.more_tasks) {
+  // The guide leads back to the tasks, too.
+  if (model.can_guide) {
+    buttons.push_back({.id = "guide", .label = text("Where to go next")});
+    intents.emplace_back(screens::ShowGuide{});
+  } else if (model.more_tasks) {
     buttons.push_back({.id = "another", .label = text("Do another thing")});
     intents.emplace_back(screens::DoAnother{});
   }
@@ -143,7 +124,11 @@ MaybeIntent DrawPage(const LabDrawModel& model, const Stage& stage) {
   Rect body = stage.body;
   ActionRow actions(ui, body, buttons);
   Flow flow(ui, body);
-  AddNumber(flow, ui, text, model.ticket);
+  AddNumberCard(flow, ui,
+                {.id = "number",
+                 .head = text("Your draw number"),
+                 .number = model.ticket.number,
+                 .what = {}});
   flow.Space(gap);
   AddNotice(flow, ui, PaperNotice(text, model));
   flow.Space(gap);

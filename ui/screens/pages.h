@@ -52,4 +52,10 @@ struct Stage {
 [[nodiscard]] MaybeIntent DrawPage(const screens::PayModel& model, const Stage& stage);
 [[nodiscard]] MaybeIntent DrawPage(const screens::BookingTroubleModel& model, const Stage& stage);
 
+// The way through the hospital.
+[[nodiscard]] MaybeIntent DrawPage(const screens::GuideModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::MessagesModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::CareTicketsModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::ChooseCentreModel& model, const Stage& stage);
+
 }  // namespace yizhan::ui

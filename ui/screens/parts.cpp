@@ -143,6 +143,44 @@ std::string Folded(Ui& ui, const std::string& text, const TextStyle& style, floa
   return out;
 }
 
+void AddNumberCard(Flow& flow, Ui& ui, const NumberCard& card) {
+  const Theme& theme = ui.Look();
+  const float padding = theme.Px(9);
+  const float width = flow.Width() - 2 * padding;
+  TextStyle number{.type = Type::Title,
+                   .weight = Weight::Bold,
+                   .ink = inks::kNumberOnCard,
+                   .align = Align::Centre,
+                   .place = Place::Middle};
+  bool allowed = false;
+  for (const Type type : {Type::Number, Type::NumberLong, Type::Title}) {
+    allowed = allowed || type == card.largest;
+    if (!allowed) continue;
+    number.type = type;
+    if (ui.TextWidth(card.number, number) <= width) break;
+  }
+  const TextStyle label{.weight = Weight::Bold, .ink = inks::kQuietOnCard, .align = Align::Centre};
+  const TextStyle quiet{.ink = inks::kQuietOnCard, .align = Align::Centre};
+  const std::string what = Folded(ui, card.what, quiet, width);
+  const float head_height = ui.TextHeight(card.head, label, width);
+  const float number_height =
+      std::max(theme.LinePx(number.type), ui.TextHeight(card.number, number, width));
+  const float what_height = what.empty() ? 0 : ui.TextHeight(what, quiet, width);
+  const float gap = theme.Px(3);
+  flow.Add(2 * padding + head_height + number_height + what_height + 2 * gap,
+           [=, &ui](const Rect& box) {
+             ui.Card(box);
+             Rect row{box.x + padding, box.y + padding, width, head_height};
+             ui.Text(card.id + "/head", card.head, label, row);
+             row.y += row.h + gap;
+             row.h = number_height;
+             ui.Text(card.id, card.number, number, row);
+             row.y += row.h + gap;
+             row.h = what_height;
+             if (!what.empty()) ui.Text(card.id + "/what", what, quiet, row);
+           });
+}
+
 float TagWidth(Ui& ui, std::string_view label) {
   return ui.TextWidth(label, Strong(Type::Small, inks::kOnCard)) + 2 * ui.Look().Px(4.5);
 }

@@ -43,6 +43,16 @@ struct Fact {
 };
 void AddFacts(Flow& flow, Ui& ui, const std::vector<Fact>& facts);
 
+/// A number to be remembered, as large as the card allows, between what it is and what it is for.
+struct NumberCard {
+  std::string id{};
+  std::string head{};
+  std::string number{};
+  std::string what{};  ///< May be empty.
+  Type largest = Type::Number;
+};
+void AddNumberCard(Flow& flow, Ui& ui, const NumberCard& card);
+
 /// A small coloured word, as wide as it needs. Returns the width.
 [[nodiscard]] float TagWidth(Ui& ui, std::string_view label);
 [[nodiscard]] float TagHeight(Ui& ui);

@@ -1,7 +1,6 @@
-#include <cmath>
-
 #include "ui/screens/pages.h"
 #include "ui/screens/parts.h"
+#include "ui/screens/print_notice.h"
 #include "ui/screens/words.h"
 
 namespace yizhan::ui {
@@ -11,105 +10,10 @@ namespace {
 using screens::TicketModel;
 using Print = TicketModel::Print;
 
-struct PrintWords {
-  Mood mood = Mood::Ok;
-  Icon icon = Icon::Printer;
-  Advice advice;
-};
-
-PrintWords Describe(Print print) {
-  switch (print) {
-    case Print::Printing:
-      return {Mood::Ok,
-              Icon::Printer,
-              {N_("Printing your slip"), N_("It comes out of the slot below.")}};
-    case Print::Printed:
-      return {Mood::Ok,
-              Icon::Check,
-              {N_("Your slip is printed"), N_("Please take it from the slot below.")}};
-    case Print::PaperOut:
-      return {Mood::Warn,
-              Icon::Warning,
-              {N_("The printer is out of paper, no slip came out"),
-               N_("Please remember or photograph your number. It stays valid.")}};
-    case Print::Jam:
-      return {Mood::Warn,
-              Icon::Warning,
-              {N_("The paper is jammed, no slip came out"),
-               N_("Please remember or photograph your number. It stays valid.")}};
-    case Print::CoverOpen:
-      return {Mood::Warn,
-              Icon::Warning,
-              {N_("The printer is open, no slip came out"),
-               N_("Please remember or photograph your number. It stays valid.")}};
-    case Print::PrinterAway:
-      return {Mood::Warn,
-              Icon::Warning,
-              {N_("The printer does not answer, no slip came out"),
-               N_("Please remember or photograph your number. It stays valid.")}};
-    case Print::Failed:
-      return {Mood::Warn,
-              Icon::Warning,
-              {N_("Your slip could not be printed"),
-               N_("Please remember or photograph your number. It stays valid.")}};
-    case Print::Uncertain:
-      return {Mood::Warn,
-              Icon::Warning,
-              {N_("Please check whether your slip came out"),
-               N_("If not, print it again. Your number stays the same.")}};
-    case Print::NotAsked:
-      return {Mood::Neutral,
-              Icon::Check,
-              {N_("You checked in before"),
-               N_("Your number stays the same. You can have the slip printed again.")}};
-    case Print::NoPrinter:
-      return {Mood::Neutral,
-              Icon::Report,
-              {N_("There is no printer here"),
-               N_("Please remember or photograph your number. It stays valid.")}};
-  }
-  return {};
-}
-
-/// The number as large as the card allows.
-void AddNumber(Flow& flow, Ui& ui, const Strings& text, const domain::Ticket& ticket) {
-  const Theme& theme = ui.Look();
-  const auto language = text.Language();
-  const float padding = theme.Px(9);
-  const float width = flow.Width() - 2 * padding;
-  TextStyle number{.type = Type::Number,
-                   .weight = Weight::Bold,
-                   .ink = inks::kNumberOnCard,
-                   .align = Align::Centre,
-                   .place = Place::Middle};
-  for (const Type type : {Type::Number, Type::NumberLong, Type::Title}) {
-    number.type = type;
-    if (ui.TextWidth(ticket.number, number) <= width) break;
-  }
-  const TextStyle label{.weight = Weight::Bold, .ink = inks::kQuietOnCard, .align = Align::Centre};
-  const TextStyle quiet{.ink = inks::kQuietOnCard, .align = Align::Centre};
-  const std::string head = text("Your queue number");
-  const std::string joined = ticket.provisional
-                                 ? text("Offline number · you are queued by your check-in time")
-                                 : Joined({ticket.service.In(language),
-                                           DoctorName(text, ticket.doctor, ticket.doctor_title)});
-  const std::string what = Folded(ui, joined, quiet, width);
-  const float head_height = ui.TextHeight(head, label, width);
-  const float number_height = theme.LinePx(number.type);
-  const float what_height = ui.TextHeight(what, quiet, width);
-  const float gap = theme.Px(3);
-  flow.Add(2 * padding + head_height + number_height + what_height + 2 * gap,
-           [=, &ui](const Rect& box) {
-             ui.Card(box);
-             Rect row{box.x + padding, box.y + padding, width, head_height};
-             ui.Text("number/head", head, label, row);
-             row.y += row.h + gap;
-             row.h = number_height;
-             ui.Text("number", ticket.number, number, row);
-             row.y += row.h + gap;
-             row.h = what_height;
-             ui.Text("number/what", what, quiet, row);
-           });
+std::string WhatOf(const Strings& text, const domain::Ticket& ticket) {
+  if (ticket.provisional) return text("Offline number · you are queued by your check-in time");
+  return Joined(
+      {ticket.service.In(text.Language()), DoctorName(text, ticket.doctor, ticket.doctor_title)});
 }
 
 std::vector<Fact> FactsOf(const Strings& text, const domain::Ticket& ticket) {
@@ -162,7 +66,11 @@ MaybeIntent DrawPage(const TicketModel& model, const Stage& stage) {
     buttons.push_back({.id = "reprint", .label = text("Print again")});
     intents.emplace_back(screens::Reprint{});
   }
-  if (model.more_tasks) {
+  // The guide leads back to the tasks, too.
+  if (model.can_guide) {
+    buttons.push_back({.id = "guide", .label = text("Where to go next")});
+    intents.emplace_back(screens::ShowGuide{});
+  } else if (model.more_tasks) {
     buttons.push_back({.id = "another", .label = text("Do another thing")});
     intents.emplace_back(screens::DoAnother{});
   }
@@ -190,7 +98,11 @@ MaybeIntent DrawPage(const TicketModel& model, const Stage& stage) {
     AddNotice(flow, ui, notice);
     flow.Space(gap);
   }
-  AddNumber(flow, ui, text, model.ticket);
+  AddNumberCard(flow, ui,
+                {.id = "number",
+                 .head = text("Your queue number"),
+                 .number = model.ticket.number,
+                 .what = WhatOf(text, model.ticket)});
   flow.Space(gap);
   const bool second = print.mood == Mood::Warn && !first;
   if (second) {

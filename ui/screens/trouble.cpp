@@ -84,6 +84,22 @@ Explanation Explain(const TroubleModel& model, const Strings& text) {
               text("A person has to look at your order"),
               {GoTo(text, model, N_("Questions? Please ask at the draw window.")),
                text("Nothing was changed or charged.")}};
+    case What::NothingOrdered:
+      return {
+          Mood::Warn,
+          text("There is nothing to check in for now"),
+          {text("If the doctor ordered something just now, wait a minute and tap your card again."),
+           GoTo(text, model, N_("Questions? Please ask at the triage desk."))}};
+    case What::AlreadyThere:
+      return {Mood::Warn,
+              text("You checked in before"),
+              {text("Your number is on your slip. Watch the screen for it."),
+               GoTo(text, model, N_("Questions? Please ask at the triage desk."))}};
+    case What::AskDesk:
+      return {Mood::Warn,
+              text("A person has to look at your order"),
+              {GoTo(text, model, N_("Questions? Please ask at the triage desk.")),
+               text("Nothing was changed or charged.")}};
     case What::UnknownPatient:
       return {Mood::Warn,
               text("We have no record of this card"),

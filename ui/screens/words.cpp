@@ -167,6 +167,25 @@ TaskWords Describe(const Strings& text, const HomeTask& task) {
           text, task, Icon::Tube,
           Fill(text.Plural("{1} lab test", "{1} lab tests", task.count), {count}), "",
           text("Check in"));
+    case HomeTask::Kind::Exam:
+      return DescribeCounted(
+          text, task, Icon::Person,
+          Fill(text.Plural("{1} examination", "{1} examinations", task.count), {count}), "",
+          text("Check in"));
+    case HomeTask::Kind::Medicine:
+      return DescribeCounted(text, task, Icon::Form,
+                             Fill(text.Plural("{1} prescription to collect",
+                                              "{1} prescriptions to collect", task.count),
+                                  {count}),
+                             "", text("Check in"));
+    case HomeTask::Kind::Guide:
+      return DescribeCounted(text, task, Icon::Place, text("Where to go next"),
+                             text("All steps in the best order"), text("Show me"));
+    case HomeTask::Kind::Messages:
+      return DescribeCounted(
+          text, task, Icon::Form,
+          Fill(text.Plural("{1} new message", "{1} new messages", task.count), {count}), "",
+          text("Read"));
     case HomeTask::Kind::Report:
       return DescribeCounted(
           text, task, Icon::Report,
