@@ -88,6 +88,13 @@ Status AutomationClient::Screenshot(const std::string& path) {
   return {};
 }
 
+std::string LabelOf(const fhir::Json& state, const std::string& id) {
+  for (const fhir::Json& item : state["items"].Items()) {
+    if (item["id"].AsString() == id) return item["label"].AsString();
+  }
+  return {};
+}
+
 bool Shows(const fhir::Json& state, const std::string& text) {
   for (const fhir::Json& item : state["items"].Items()) {
     if (item["label"].AsString().find(text) != std::string::npos) return true;

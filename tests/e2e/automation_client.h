@@ -32,6 +32,8 @@ class AutomationClient {
   std::string unread_;
 };
 
+/// The text of an item on the screen; "" when there is none.
+[[nodiscard]] std::string LabelOf(const fhir::Json& state, const std::string& id);
 /// True when a text or button label on the screen contains `text`.
 [[nodiscard]] bool Shows(const fhir::Json& state, const std::string& text);
 

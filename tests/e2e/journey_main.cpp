@@ -9,6 +9,7 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "base/clock.h"
+#include "tests/e2e/journey_care.h"
 #include "tests/e2e/world.h"
 
 namespace yizhan::e2e {
@@ -80,13 +81,6 @@ Status Demand(bool true_thing, const char* what) {
   return true_thing ? Status() : Status(Fail(ErrorCode::BadData, what));
 }
 
-std::string LabelOf(const Json& state, const std::string& id) {
-  for (const Json& item : state["items"].Items()) {
-    if (item["id"].AsString() == id) return item["label"].AsString();
-  }
-  return {};
-}
-
 /// The three patients and what became of them.
 class Story {
  public:
@@ -99,6 +93,11 @@ class Story {
     WithoutHospital();
     WithoutPaper();
     Booking();
+    TellOfWholeDay(
+        world_,
+        [this](const std::string& name, const std::string& what,
+               const std::function<Status()>& act) { journey_.Step(name, what, act); },
+        out_ / "pages");
     KeepPages();
   }
 
@@ -189,8 +188,8 @@ class Story {
       if (Status removed = world_.RemoveCard(); !removed) return removed;
       if (Status started = world_.StartHospital(); !started) return started;
       if (Status online = world_.AwaitOffline(false); !online) return online;
-      const bool arrived = rig::WaitUntil([&] { return RoomOf(offline_).has_value(); });
-      if (!arrived) return ToStatus(RoomOf(offline_));
+      const bool arrived = rig::WaitUntil([&] { return world_.RoomOf(offline_).has_value(); });
+      if (!arrived) return ToStatus(world_.RoomOf(offline_));
       if (Status called = CallUpTo(offline_); !called) return called;
       const bool once = rig::WaitUntil([&] {
         const auto tickets = world_.TicketsOf(numbers_[1]);
@@ -281,22 +280,9 @@ class Story {
     return Demand(there && world_.Rig().Pages().size() == count, "wrong number of printed pages");
   }
 
-  /// The room to which the ticket of this number will be called.
-  yizhan::Result<std::string> RoomOf(const std::string& number) {
-    const auto found =
-        world_.Get("fhir/Task?identifier=" +
-                   fhir::EncodeQuery(std::string(fhir::systems::kTicketNumber) + '|' + number));
-    if (!found) return tl::unexpected<Error>(found.error());
-    for (const Json& entry : (*found)["entry"].Items()) {
-      std::string room = fhir::ReferencedId(entry["resource"]["location"], "Location");
-      if (!room.empty()) return room;
-    }
-    return Fail(ErrorCode::NotFound, "the hospital has no such ticket");
-  }
-
   /// Calls the next patient and the next, as the doctor does, until it is this one's turn.
   Status CallUpTo(const std::string& number) {
-    const auto room = RoomOf(number);
+    const auto room = world_.RoomOf(number);
     if (!room) return ToStatus(room);
     for (int calls = 0; calls < kMostCalls; ++calls) {
       Json act;
@@ -334,7 +320,8 @@ class Story {
 /// A person plays the patient: the terminal in a window, cards laid down from another shell.
 int Play(World& world) {
   for (const char* kind : {"visit-now", "too-early", "late", "tomorrow", "other-site", "checked-in",
-                           "payment-due", "two-visits", "nothing", "free", "to-confirm", "offer"}) {
+                           "payment-due", "two-visits", "nothing", "free", "to-confirm", "offer",
+                           "whole-day", "exams", "prescription"}) {
     const auto number = PersonaCard(kind);
     const auto card = number ? world.CardOf(*number, "type4", kind) : number;
     if (!card) {
@@ -347,7 +334,7 @@ int Play(World& world) {
       "\nThe terminal is on your display. From another shell:\n"
       "  %s present visit-now # lay a card down; also: too-early late tomorrow other-site\n"
       "                       #   checked-in payment-due two-visits nothing free\n"
-      "                       #   to-confirm offer\n"
+      "                       #   to-confirm offer whole-day exams prescription\n"
       "  %s remove            # take it away\n"
       "  %s printer paper-out # or jam, abort, off, on, ok\n"
       "Staff pages: %s/desk and %s/screen\nClose the window to end.\n",

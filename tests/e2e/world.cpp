@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -134,7 +135,8 @@ Status World::StartHospital() {
 
 Status World::WriteConfig(int idle_seconds) const {
   std::ofstream config(options_.dir + "/kiosk.toml");
-  config << "[terminal]\nid = \"" << options_.terminal << "\"\nsite = \"site-main\"\n"
+  config << "[terminal]\nid = \"" << (label_rig_ ? "L1" : options_.terminal) << "\"\nstation = \""
+         << (label_rig_ ? "lab" : "lobby") << "\"\nsite = \"site-main\"\n"
          << "hospital_name = [\"市第一人民医院\", \"First People's Hospital\"]\n"
          << "cashier_place = [\"门诊楼 1 层收费处\", \"the cashier, floor 1\"]\n"
          << "lab_place = [\"门诊楼 2 层采血室\", \"the blood draw room, floor 2\"]\n"
@@ -146,8 +148,10 @@ Status World::WriteConfig(int idle_seconds) const {
          << "\"\nlegacy_uid = " << (options_.legacy_uid ? "true" : "false")
          << "\n[reader.keys]\n1 = \"" << issuer_key_ << "\"\n"
          << "[display]\nfullscreen = false\n"
-         << "[store]\npath = \"" << options_.dir << "/kiosk.db\"\nkey_file = \"" << options_.dir
-         << "/store.key\"\n[printer]\nuri = \"" << rig_->PrinterUri() << "\"\n"
+         << "[store]\npath = \"" << options_.dir << (label_rig_ ? "/lab.db" : "/kiosk.db")
+         << "\"\nkey_file = \"" << options_.dir << "/store.key\"\n[printer]\nuri = \""
+         << rig_->PrinterUri() << "\"\n"
+         << (label_rig_ ? "labels = \"" + label_rig_->PrinterUri() + "\"\n" : "")
          << "[automation]\nsocket = \"" << options_.dir << "/kiosk.sock\"\n";
   config.close();
   return config ? Status() : Fail(ErrorCode::Internal, "the configuration cannot be written");
@@ -168,6 +172,18 @@ Status World::StartKiosk(int idle_seconds) {
   }
   terminal_.emplace(std::move(*terminal));
   return {};
+}
+
+Status World::StartLabTerminal() {
+  auto labels = rig::RigProcess::Start();
+  if (!labels) return tl::unexpected<Error>(labels.error());
+  label_rig_.emplace(std::move(*labels));
+  StopKiosk();
+  return StartKiosk();
+}
+
+std::vector<rig::PrintedDocument> World::Labels() const {
+  return label_rig_ ? label_rig_->Printed() : std::vector<rig::PrintedDocument>();
 }
 
 void World::StopKiosk() {
@@ -258,6 +274,18 @@ Result<int> World::TicketsOf(const std::string& card_number) {
           "&code=" + fhir::EncodeQuery(std::string(fhir::systems::kTaskCode) + "|queue-ticket"));
   if (!found) return tl::unexpected<Error>(found.error());
   return static_cast<int>((*found)["entry"].Items().size());
+}
+
+Result<std::string> World::RoomOf(const std::string& number) {
+  const auto found =
+      Get("fhir/Task?identifier=" +
+          fhir::EncodeQuery(std::string(fhir::systems::kTicketNumber) + '|' + number));
+  if (!found) return tl::unexpected<Error>(found.error());
+  for (const fhir::Json& entry : (*found)["entry"].Items()) {
+    std::string room = fhir::ReferencedId(entry["resource"]["location"], "Location");
+    if (!room.empty()) return room;
+  }
+  return Fail(ErrorCode::NotFound, "the hospital has no such ticket");
 }
 
 std::optional<WallTime> World::FirstPixels() const {

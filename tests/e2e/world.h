@@ -35,6 +35,11 @@ class World {
   [[nodiscard]] Status StartKiosk(int idle_seconds = 120);
   /// As a power cut.
   void StopKiosk();
+  /// The laboratory's terminal (station "lab", with a second printer for labels) in place of the
+  /// lobby's, on the same reader and window.
+  [[nodiscard]] Status StartLabTerminal();
+  /// The pile of the label printer. Empty before StartLabTerminal().
+  [[nodiscard]] std::vector<rig::PrintedDocument> Labels() const;
 
   [[nodiscard]] rig::RigProcess& Rig() { return *rig_; }
   [[nodiscard]] AutomationClient& Terminal() { return *terminal_; }
@@ -65,6 +70,8 @@ class World {
   [[nodiscard]] Result<fhir::Json> Post(const std::string& path, fhir::Json body);
   /// The number of queue tickets the hospital holds for this patient's card.
   [[nodiscard]] Result<int> TicketsOf(const std::string& card_number);
+  /// The room to which the ticket of this number will be called.
+  [[nodiscard]] Result<std::string> RoomOf(const std::string& number);
   [[nodiscard]] std::string ServerUrl() const;
   /// When the terminal now running presented its first picture, by its own log.
   [[nodiscard]] std::optional<WallTime> FirstPixels() const;
@@ -80,6 +87,7 @@ class World {
 
   const WorldOptions options_;
   std::optional<rig::RigProcess> rig_;
+  std::optional<rig::RigProcess> label_rig_;  ///< Only its printer is used.
   rig::ChildProcess hospital_;
   rig::ChildProcess kiosk_;
   std::optional<AutomationClient> terminal_;

@@ -25,13 +25,16 @@ ATTR integer media-right-margin-supported 0,423
 ATTR integer media-top-margin-supported 0,423
 ATTR keyword media-default iso_a4_210x297mm
 ATTR keyword media-ready iso_a4_210x297mm
-ATTR keyword media-supported iso_a4_210x297mm,iso_a5_148x210mm,custom_min_80x30mm,custom_max_80x2000mm
+ATTR keyword media-supported iso_a4_210x297mm,iso_a5_148x210mm,oe_label_50x30mm,custom_min_80x30mm,custom_max_80x2000mm
 ATTR collection media-size-supported {
   MEMBER integer x-dimension 21000
   MEMBER integer y-dimension 29700
 }, {
   MEMBER integer x-dimension 14800
   MEMBER integer y-dimension 21000
+}, {
+  MEMBER integer x-dimension 5000
+  MEMBER integer y-dimension 3000
 }, {
   MEMBER integer x-dimension 8000
   MEMBER rangeOfInteger y-dimension 3000-200000

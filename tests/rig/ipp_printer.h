@@ -18,8 +18,8 @@ struct IppPrinterOptions {
 };
 
 /// An IPP Everywhere printer: Debian's ippeveprinter with a private message bus. Takes A4 and A5
-/// sheets and an 80 mm roll (any length from 30 mm to 2 m, as media-col). Thread-bound; owns both
-/// processes.
+/// sheets, labels of 50 x 30 mm and an 80 mm roll (any length from 30 mm to 2 m, as media-col).
+/// Thread-bound; owns both processes.
 class IppPrinter {
  public:
   /// Starts it and waits, at most 10 s, until it answers. NotFound: ippeveprinter or dbus-daemon is

@@ -1,0 +1,242 @@
+#include "tests/e2e/journey_care.h"
+
+#include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
+
+namespace yizhan::e2e {
+namespace {
+
+using fhir::Json;
+
+/// Nobody waits behind more people than this.
+constexpr int kMostCalls = 300;
+
+template <typename T>
+Status ToStatus(const Result<T>& result) {
+  if (!result) return tl::unexpected<Error>(result.error());
+  return {};
+}
+
+Status Demand(bool true_thing, const char* what) {
+  return true_thing ? Status() : Status(Fail(ErrorCode::BadData, what));
+}
+
+/// The button of the row that says `text`: the item "task-3/title" belongs to "task-3".
+std::string ButtonOf(const Json& state, const std::string& text) {
+  for (const Json& item : state["items"].Items()) {
+    const std::string& id = item["id"].AsString();
+    if (item["label"].AsString().find(text) == std::string::npos) continue;
+    return id.substr(0, id.find('/'));
+  }
+  return {};
+}
+
+class WholeDay {
+ public:
+  WholeDay(World& world, const StepRunner& step, std::filesystem::path pages)
+      : world_(world), step_(step), pages_(std::move(pages)) {}
+
+  void Tell() {
+    Arrive();
+    BookAndConfirm();
+    CheckInAndBeCalled();
+    Guide();
+    Queues();
+    Messages();
+    Laboratory();
+  }
+
+ private:
+  /// The page after a touch.
+  Status Tap(const std::string& item, const char* page, const char* text = "") {
+    if (Status tapped = world_.Terminal().Tap(item); !tapped) return tapped;
+    return ToStatus(world_.Await(page, text));
+  }
+  /// The page behind a row of the home page.
+  Status Open(const char* row, const char* page, const char* text = "") {
+    const auto home = world_.Await("home", row);
+    if (!home) return ToStatus(home);
+    const std::string button = ButtonOf(*home, row);
+    if (button.empty()) return Status(Fail(ErrorCode::NotFound, row));
+    return Tap(button, page, text);
+  }
+  /// From a page with a number to the home page.
+  Status HomeByGuide() {
+    if (Status guide = Tap("guide", "guide"); !guide) return guide;
+    return Tap("back", "home");
+  }
+  /// The same page in English, large, and large in Chinese; then as it was.
+  void InEveryWay(const std::string& name) {
+    const auto toggle = [&](const char* item) { return world_.Terminal().Tap(item); };
+    step_(name + "-en", "the same in English", [&] { return toggle("language"); });
+    step_(name + "-en-large", "in English and large", [&] { return toggle("text-size"); });
+    step_(name + "-large", "in Chinese and large", [&] {
+      if (Status chinese = toggle("language"); !chinese) return chinese;
+      return Status();
+    });
+    step_(name + "-again", "as it was", [&] { return toggle("text-size"); });
+  }
+
+  void Arrive() {
+    step_("day-home", "somebody with a whole day before them lays down a card", [&] {
+      const auto number = PersonaCard("whole-day");
+      if (!number) return ToStatus(number);
+      const auto card = world_.CardOf(*number);
+      if (!card) return ToStatus(card);
+      card_ = *card;
+      number_ = *number;
+      if (Status laid = world_.Present(card_); !laid) return laid;
+      return ToStatus(world_.Await("home", "接下来去哪"));
+    });
+    InEveryWay("day-home");
+  }
+
+  void BookAndConfirm() {
+    step_("day-book", "the next visit: which day?", [&] { return Tap("service-0", "choose-day"); });
+    InEveryWay("day-book");
+    step_("day-department", "which department?",
+          [&] { return Tap("day-3", "choose-department", "心血管内科"); });
+    step_("day-doctor", "which doctor?", [&] { return Tap("department-0", "choose-doctor"); });
+    step_("day-time", "what time?", [&] { return Tap("doctor-0", "choose-time"); });
+    step_("day-read-back", "everything once more", [&] { return Tap("time-0", "read-back"); });
+    InEveryWay("day-read-back");
+    step_("day-booked", "booked; to be confirmed until a time that is said",
+          [&] { return Tap("confirm", "booking-result", "凭条已打印"); });
+    InEveryWay("day-booked");
+    step_("day-to-confirm", "the home page asks for the confirmation", [&] {
+      if (Status home = Tap("another", "home", "待确认"); !home) return home;
+      return Open("待确认", "read-back");
+    });
+    step_("day-confirmed", "confirmed", [&] { return Tap("confirm", "booking-result", "已确认"); });
+    InEveryWay("day-confirmed");
+  }
+
+  void CheckInAndBeCalled() {
+    step_("day-check-in", "today's visit: one touch gives a number", [&] {
+      if (Status home = Tap("another", "home"); !home) return home;
+      if (Status tapped = world_.Terminal().Tap("main"); !tapped) return tapped;
+      const auto state = world_.Await("ticket", "小票已打印");
+      if (!state) return ToStatus(state);
+      ticket_ = LabelOf(*state, "number");
+      return Demand(!ticket_.empty(), "no number on the ticket page");
+    });
+    InEveryWay("day-ticket");
+    step_("day-called", "the doctor calls, sees and dismisses the patient", [&] {
+      const auto room = world_.RoomOf(ticket_);
+      if (!room) return ToStatus(room);
+      Json act;
+      act.Set("room", Json::String(*room));
+      for (int calls = 0; calls < kMostCalls; ++calls) {
+        const auto called = world_.Post("api/desk/next", act);
+        if (!called) return ToStatus(called);
+        if ((*called)["number"].AsString() != ticket_) continue;
+        return ToStatus(world_.Post("api/desk/finish", act));
+      }
+      return Status(Fail(ErrorCode::NotFound, "it never is this patient's turn"));
+    });
+  }
+
+  void Guide() {
+    step_("day-guide", "where to go next: in the best order, with place and preparation",
+          [&] { return Tap("guide", "guide", "采血"); });
+    InEveryWay("day-guide");
+    step_("day-guide-printed", "the guide sheet on paper", [&] {
+      const std::size_t before = world_.Rig().Pages().size();
+      if (Status printed = Tap("print", "guide", "已打印"); !printed) return printed;
+      const bool there = rig::WaitUntil([&] { return world_.Rig().Pages().size() == before + 1; });
+      return Demand(there, "not one guide sheet came out");
+    });
+  }
+
+  void Queues() {
+    step_("day-exams", "two examinations: two numbers on one slip", [&] {
+      if (Status home = Tap("back", "home"); !home) return home;
+      return Open("项检查", "care-tickets", "小票已打印");
+    });
+    InEveryWay("day-exams");
+    step_("day-pharmacy", "the pharmacy hears that its patient has come", [&] {
+      if (Status home = HomeByGuide(); !home) return home;
+      return Open("待取药", "care-tickets", "小票已打印");
+    });
+    InEveryWay("day-pharmacy");
+    step_("day-centre", "the inpatient service centre: what is it about?", [&] {
+      if (Status back = HomeByGuide(); !back) return back;
+      const auto home = world_.Await("home", "入院服务中心");
+      if (!home) return ToStatus(home);
+      return Tap(ButtonOf(*home, "入院服务中心"), "choose-centre");
+    });
+    step_("day-centre-chosen", "two services, one number", [&] {
+      if (Status tapped = world_.Terminal().Tap("centre-0"); !tapped) return tapped;
+      return Tap("centre-2", "choose-centre", "已选");
+    });
+    InEveryWay("day-centre-chosen");
+    step_("day-centre-number", "one number for both desks",
+          [&] { return Tap("confirm", "care-tickets", "小票已打印"); });
+    InEveryWay("day-centre-number");
+  }
+
+  void Messages() {
+    step_("day-messages", "what the hospital wrote about the booking", [&] {
+      const bool written = rig::WaitUntil([&] {
+        const auto found =
+            world_.Get("fhir/Communication?status=completed&patient.identifier=" +
+                       fhir::EncodeQuery(std::string(fhir::systems::kCardNumber) + '|' + number_));
+        return found && !(*found)["entry"].Items().empty();
+      });
+      if (!written) return Status(Fail(ErrorCode::NotFound, "no message was written"));
+      if (Status removed = world_.RemoveCard(); !removed) return removed;
+      if (const auto idle = world_.Await("idle"); !idle) return ToStatus(idle);
+      if (Status laid = world_.Present(card_); !laid) return laid;
+      return Open("条新消息", "messages");
+    });
+    InEveryWay("day-messages");
+    step_("day-messages-read", "what was read is not shown as new again", [&] {
+      if (Status home = Tap("back", "home"); !home) return home;
+      const auto home = world_.Terminal().State();
+      if (!home) return ToStatus(home);
+      return Demand(ButtonOf(*home, "条新消息").empty(), "the messages are still unread");
+    });
+  }
+
+  void Laboratory() {
+    step_("day-lab-idle", "the laboratory's terminal", [&] {
+      if (Status removed = world_.RemoveCard(); !removed) return removed;
+      if (const auto idle = world_.Await("idle"); !idle) return ToStatus(idle);
+      if (Status started = world_.StartLabTerminal(); !started) return started;
+      if (Status online = world_.AwaitOffline(false); !online) return online;
+      return ToStatus(world_.Await("idle", "请刷就诊卡"));
+    });
+    step_("day-lab", "one tap: a number, tubes with labels, and when the reports are ready", [&] {
+      if (Status laid = world_.Present(card_); !laid) return laid;
+      return ToStatus(world_.Await("lab-draw", "已打印"));
+    });
+    InEveryWay("day-lab");
+    step_("day-end", "two labels of 50 x 30 mm; the lobby is empty again", [&] {
+      const auto labels = world_.Labels();
+      for (std::size_t i = 0; i < labels.size(); ++i) {
+        std::error_code error;
+        std::filesystem::copy_file(labels[i].path,
+                                   pages_ / ("label-" + std::to_string(i + 1) + ".pdf"),
+                                   std::filesystem::copy_options::overwrite_existing, error);
+      }
+      if (Status removed = world_.RemoveCard(); !removed) return removed;
+      if (const auto idle = world_.Await("idle"); !idle) return ToStatus(idle);
+      return Demand(labels.size() == 2, "not two labels came out");
+    });
+  }
+
+  World& world_;
+  const StepRunner& step_;
+  const std::filesystem::path pages_;
+  std::string card_;
+  std::string number_;
+  std::string ticket_;
+};
+
+}  // namespace
+
+void TellOfWholeDay(World& world, const StepRunner& step, const std::filesystem::path& pages) {
+  WholeDay(world, step, pages).Tell();
+}
+
+}  // namespace yizhan::e2e
