@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 
+#include "backend/hospital/lab/test_catalogue.h"
 #include "backend/r4/validate.h"
 #include "tests/backend/fhir_fixture.h"
 
@@ -75,6 +76,52 @@ TEST_F(GuideSheetTest, F36_AfterEachStepTheNextOneIsRight) {
   EXPECT_THAT(lines->at(1).note.zh, HasSubstr("禁食"));
   EXPECT_THAT(lines->at(1).where.zh, HasSubstr("lab"));
   EXPECT_EQ(lines->at(1).focus, "ServiceRequest/glucose");
+}
+
+TEST_F(GuideSheetTest, F36_BloodThatIsDrawnTogetherIsOneStepWithItsPlace) {
+  Put(Location("drawroom", "area", ""));
+  Put(R"({"resourceType":"HealthcareService","id":"draw","name":"draw",
+    "location":[{"reference":"Location/drawroom"}]})");
+  ASSERT_TRUE(store->Write([](store::Transaction& transaction) {
+    const Status set = transaction.PutRecord(
+        {kLabSettings, "hospital", R"({"drawService":"draw"})", std::nullopt});
+    return set ? transaction.PutRecord({kLabTests, "GLU",
+                                        R"({"code":"GLU","name":"血糖","tube":"fluoride",
+          "section":"chemistry","volumeUl":2000,"fastingHours":8,"afterMinutes":60})",
+                                        std::nullopt})
+               : set;
+  }));
+  const auto order = [&](const std::string& id, const std::string& code, const std::string& more) {
+    Put(R"({"resourceType":"ServiceRequest","id":")" + id +
+        R"(","status":"active","intent":"order","authoredOn":"2026-03-10T08:30:00+08:00",)"
+        R"("subject":{"reference":"Patient/zhang"},"category":[{"text":"laboratory"}],)"
+        R"("code":{"coding":[{"system":"urn:yizhan:catalogue","code":")" +
+        code + R"("}],"text":")" + id + "\"}" + more + "}");
+  };
+  ASSERT_EQ(CheckIn("zhang"), "A001");
+  ASSERT_TRUE(hospital->Call({"room5", "wang", "", ""}));
+  ASSERT_TRUE(hospital->Finish({"room5", "wang", "", ""}));
+  order("cbc", "CBC", "");
+  order("glucose", "GLU", "");
+  ASSERT_THAT(Sheet(), ElementsAre("[cardio]", "cbc、glucose!", "取报告", "回诊"));
+  auto lines = GuideSheetOf(Context(), "zhang");
+  EXPECT_EQ(lines->at(1).where.zh, "drawroom");
+  EXPECT_THAT(lines->at(1).note.zh, HasSubstr("空腹 8 小时"));
+  // Checked in at the laboratory's terminal: one ticket, for the first of the orders.
+  order("cbc", "CBC", R"(,"specimen":[{"reference":"Specimen/1"}])");
+  order("glucose", "GLU", R"(,"specimen":[{"reference":"Specimen/2"}])");
+  QueueTicket ticket;
+  ticket.id = "t-draw";
+  ticket.number = "X001";
+  ticket.operation_id = "op-draw";
+  ticket.day = "2026-03-10";
+  ticket.service_id = "draw";
+  ticket.patient_id = "zhang";
+  ticket.focus = "ServiceRequest/cbc";
+  ticket.terminal = "L1";
+  ticket.arrived = clock.Now();
+  Put(ToTask(ticket).Write());
+  EXPECT_THAT(Sheet(), ElementsAre("[cardio]", "cbc、glucose~", "取报告", "回诊"));
 }
 
 TEST_F(GuideSheetTest, F36_TheOperationAnswersWithValidParameters) {

@@ -10,6 +10,7 @@ using fhir::Json;
 
 /// Nobody waits behind more people than this.
 constexpr int kMostCalls = 300;
+constexpr int kMostParts = 6;
 
 template <typename T>
 Status ToStatus(const Result<T>& result) {
@@ -52,13 +53,22 @@ class WholeDay {
     if (Status tapped = world_.Terminal().Tap(item); !tapped) return tapped;
     return ToStatus(world_.Await(page, text));
   }
-  /// The page behind a row of the home page.
+  /// The page behind the row of the home page that says so, on whichever part of it.
   Status Open(const char* row, const char* page, const char* text = "") {
-    const auto home = world_.Await("home", row);
-    if (!home) return ToStatus(home);
-    const std::string button = ButtonOf(*home, row);
-    if (button.empty()) return Status(Fail(ErrorCode::NotFound, row));
-    return Tap(button, page, text);
+    for (int part = 0; part < kMostParts; ++part) {
+      const auto home = world_.Await("home");
+      if (!home) return ToStatus(home);
+      const std::string button = ButtonOf(*home, row);
+      if (!button.empty()) return Tap(button, page, text);
+      if (Status turned = world_.Terminal().Tap("next-part"); !turned) break;
+    }
+    return Status(Fail(ErrorCode::NotFound, row));
+  }
+  /// Exactly one page came out since the last time, by the printer's own count.
+  Status OneMorePage() {
+    ++printed_;
+    const bool there = rig::WaitUntil([&] { return world_.Rig().Pages().size() >= printed_; });
+    return Demand(there && world_.Rig().Pages().size() == printed_, "not one page came out");
   }
   /// From a page with a number to the home page.
   Status HomeByGuide() {
@@ -92,7 +102,7 @@ class WholeDay {
   }
 
   void BookAndConfirm() {
-    step_("day-book", "the next visit: which day?", [&] { return Tap("service-0", "choose-day"); });
+    step_("day-book", "the next visit: which day?", [&] { return Open("预约挂号", "choose-day"); });
     InEveryWay("day-book");
     step_("day-department", "which department?",
           [&] { return Tap("day-3", "choose-department", "心血管内科"); });
@@ -104,7 +114,7 @@ class WholeDay {
           [&] { return Tap("confirm", "booking-result", "凭条已打印"); });
     InEveryWay("day-booked");
     step_("day-to-confirm", "the home page asks for the confirmation", [&] {
-      if (Status home = Tap("another", "home", "待确认"); !home) return home;
+      if (Status home = Tap("another", "home"); !home) return home;
       return Open("待确认", "read-back");
     });
     step_("day-confirmed", "confirmed", [&] { return Tap("confirm", "booking-result", "已确认"); });
@@ -137,41 +147,42 @@ class WholeDay {
   }
 
   void Guide() {
+    printed_ = world_.Rig().Pages().size();
     step_("day-guide", "where to go next: in the best order, with place and preparation",
-          [&] { return Tap("guide", "guide", "采血"); });
+          [&] { return Tap("guide", "guide", "采血室"); });
     InEveryWay("day-guide");
     step_("day-guide-printed", "the guide sheet on paper", [&] {
-      const std::size_t before = world_.Rig().Pages().size();
       if (Status printed = Tap("print", "guide", "已打印"); !printed) return printed;
-      const bool there = rig::WaitUntil([&] { return world_.Rig().Pages().size() == before + 1; });
-      return Demand(there, "not one guide sheet came out");
+      return OneMorePage();
     });
   }
 
   void Queues() {
     step_("day-exams", "two examinations: two numbers on one slip", [&] {
       if (Status home = Tap("back", "home"); !home) return home;
-      return Open("项检查", "care-tickets", "小票已打印");
+      if (Status opened = Open("项检查", "care-tickets"); !opened) return opened;
+      return OneMorePage();
     });
     InEveryWay("day-exams");
     step_("day-pharmacy", "the pharmacy hears that its patient has come", [&] {
       if (Status home = HomeByGuide(); !home) return home;
-      return Open("待取药", "care-tickets", "小票已打印");
+      if (Status opened = Open("待取药", "care-tickets", "小票已打印"); !opened) return opened;
+      return OneMorePage();
     });
     InEveryWay("day-pharmacy");
     step_("day-centre", "the inpatient service centre: what is it about?", [&] {
-      if (Status back = HomeByGuide(); !back) return back;
-      const auto home = world_.Await("home", "入院服务中心");
-      if (!home) return ToStatus(home);
-      return Tap(ButtonOf(*home, "入院服务中心"), "choose-centre");
+      if (Status home = HomeByGuide(); !home) return home;
+      return Open("入院服务中心", "choose-centre");
     });
     step_("day-centre-chosen", "two services, one number", [&] {
       if (Status tapped = world_.Terminal().Tap("centre-0"); !tapped) return tapped;
       return Tap("centre-2", "choose-centre", "已选");
     });
     InEveryWay("day-centre-chosen");
-    step_("day-centre-number", "one number for both desks",
-          [&] { return Tap("confirm", "care-tickets", "小票已打印"); });
+    step_("day-centre-number", "one number for both desks", [&] {
+      if (Status drawn = Tap("confirm", "care-tickets", "小票已打印"); !drawn) return drawn;
+      return OneMorePage();
+    });
     InEveryWay("day-centre-number");
   }
 
@@ -194,7 +205,8 @@ class WholeDay {
       if (Status home = Tap("back", "home"); !home) return home;
       const auto home = world_.Terminal().State();
       if (!home) return ToStatus(home);
-      return Demand(ButtonOf(*home, "条新消息").empty(), "the messages are still unread");
+      const bool unread = Shows(*home, "条新消息");
+      return Demand(!unread, "the messages are still unread");
     });
   }
 
@@ -231,6 +243,7 @@ class WholeDay {
   std::string card_;
   std::string number_;
   std::string ticket_;
+  std::size_t printed_ = 0;
 };
 
 }  // namespace

@@ -74,6 +74,9 @@ MaybeIntent DrawPage(const CareTicketsModel& model, const Stage& stage) {
   Rect body = stage.body;
   ActionRow actions(ui, body, buttons);
   Flow flow(ui, body);
+  // What went wrong with the paper comes first, what goes as expected after the numbers.
+  const bool first = Describe(model.print).mood == Mood::Warn;
+  if (first && AddPaperNotice(flow, ui, text, model.print)) flow.Space(gap);
   const auto& all = model.tickets.tickets;
   for (std::size_t i = 0; i < all.size(); ++i) {
     const domain::Ticket& ticket = all[i].ticket;
@@ -95,7 +98,7 @@ MaybeIntent DrawPage(const CareTicketsModel& model, const Stage& stage) {
       flow.Space(gap);
     }
   }
-  if (AddPaperNotice(flow, ui, text, model.print)) flow.Space(gap);
+  if (!first && AddPaperNotice(flow, ui, text, model.print)) flow.Space(gap);
   AddSteps(flow, ui, "next", text("Next step"), StepsOf(text, model));
   flow.Draw(text);
   const int pressed = actions.Draw();

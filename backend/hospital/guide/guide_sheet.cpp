@@ -4,9 +4,12 @@
 #include <map>
 #include <set>
 
+#include "backend/fhir/care_systems.h"
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "backend/hospital/booking/booking_record.h"
+#include "backend/hospital/exam/exam_check_in.h"
+#include "backend/hospital/lab/test_catalogue.h"
 #include "backend/hospital/messages/message_text.h"
 #include "backend/hospital/queue_ticket.h"
 #include "backend/hospital/visit_of.h"
@@ -132,8 +135,9 @@ class Collector {
   }
 
   /// Lets an item know of its ticket.
-  void TakeTicket(Draft& draft) const {
-    const auto found = tickets_.find(draft.focus);
+  void TakeTicket(Draft& draft) const { TakeTicket(draft, draft.focus); }
+  void TakeTicket(Draft& draft, const std::string& focus) const {
+    const auto found = tickets_.find(focus);
     if (found == tickets_.end()) return;
     const QueueTicket& ticket = found->second;
     draft.note.zh += (draft.note.zh.empty() ? "" : ";") + std::string("顺序号 ") + ticket.number;
@@ -224,6 +228,32 @@ class Collector {
     return need;
   }
 
+  /// What the laboratory's catalogue or that of the examinations says, where nobody said more.
+  Status AskCatalogue(const Json& order, Draft& draft) const {
+    const std::string& code = fhir::CodeOf(order["code"], systems::kCatalogueCode);
+    if (code.empty()) return {};
+    GuideNeed need = GuideNeed::Nothing;
+    LocalText note;
+    if (draft.item.kind == GuideKind::Draw) {
+      const auto test = FindLabTest(context_.view, code);
+      if (!test) return Failed(test);
+      if (*test && (*test)->fasting_hours > 0) {
+        const std::string hours = std::to_string((*test)->fasting_hours);
+        need = GuideNeed::EmptyStomach;
+        note = {"空腹 " + hours + " 小时", "Fasting for " + hours + " hours"};
+      }
+    } else {
+      const auto exam = FindExam(context_.view, code);
+      if (!exam) return Failed(exam);
+      if (*exam) note = (*exam)->hint;
+      if (*exam && (*exam)->preparation == "fasting") need = GuideNeed::EmptyStomach;
+      if (*exam && (*exam)->preparation == "full-bladder") need = GuideNeed::FullBladder;
+    }
+    if (draft.item.need == GuideNeed::Nothing) draft.item.need = need;
+    if (draft.note.zh.empty()) draft.note = std::move(note);
+    return {};
+  }
+
   static bool IsLaboratory(const Json& order) {
     for (const Json& category : order["category"].Items()) {
       if (category["text"].AsString() == "laboratory") return true;
@@ -242,6 +272,9 @@ class Collector {
   }
 
   Status Orders() {
+    // Blood is drawn where the laboratory says, unless the order says another place.
+    const auto laboratory = FindLabSettings(context_.view);
+    if (laboratory) draw_service_ = laboratory->draw_service;
     const auto orders =
         Search(context_, "ServiceRequest", {{"patient", patient_}, {"status", "active,completed"}});
     if (!orders) return Failed(orders);
@@ -258,12 +291,14 @@ class Collector {
       const auto need = NeedOf(order, draft.note);
       if (!need) return Failed(need);
       draft.item.need = *need;
+      if (Status asked = AskCatalogue(order, draft); !asked) return asked;
       draft.what = NameOf(order);
       std::string service;
       for (const Json& performer : order["performer"].Items()) {
         const std::string id = fhir::ReferencedId(performer, "HealthcareService");
         if (!id.empty()) service = id;
       }
+      if (service.empty() && draft.item.kind == GuideKind::Draw) service = draw_service_;
       draft.where = PlaceOf(context_.directory,
                             fhir::ReferencedId(order["locationReference"], "Location"), service);
       if (!service.empty()) {
@@ -272,7 +307,7 @@ class Collector {
         draft.item.ahead = count == waiting.end() ? 0 : count->second;
       }
       draft.focus = "ServiceRequest/" + order["id"].AsString();
-      if (!done) TakeTicket(draft);
+      if (!done) TakeTicket(draft, order.Has("specimen") ? DrawFocus(draft.focus) : draft.focus);
       ordered_ = true;
       all_done_ = all_done_ && draft.item.done;
       AddOrder(std::move(draft));
@@ -280,15 +315,26 @@ class Collector {
     return {};
   }
 
+  /// One ticket stands for all orders whose tubes were labelled together: what it is for.
+  [[nodiscard]] const std::string& DrawFocus(const std::string& own) const {
+    if (tickets_.contains(own)) return own;
+    const auto draw = std::ranges::find_if(
+        tickets_, [&](const auto& known) { return known.second.service_id == draw_service_; });
+    return draw == tickets_.end() ? own : draw->first;
+  }
+
   /// All blood of one kind is drawn at once: one line.
   void AddOrder(Draft draft) {
     if (draft.item.kind == GuideKind::Draw) {
       for (Draft& other : drafts_) {
+        const bool together =
+            (other.item.need == GuideNeed::AfterMeal) == (draft.item.need == GuideNeed::AfterMeal);
         const bool same =
-            other.item.kind == GuideKind::Draw && other.item.done == draft.item.done &&
-            other.item.need == draft.item.need && other.item.paid == draft.item.paid &&
-            other.item.in_queue == draft.item.in_queue;
+            other.item.kind == GuideKind::Draw && together && other.item.done == draft.item.done &&
+            other.item.paid == draft.item.paid && other.item.in_queue == draft.item.in_queue;
         if (!same) continue;
+        // The strictest of them holds for the one draw.
+        if (other.item.need == GuideNeed::Nothing) other.item.need = draft.item.need;
         other.what.zh += "、" + draft.what.zh;
         other.what.en += ", " + (draft.what.en.empty() ? draft.what.zh : draft.what.en);
         if (other.note.zh.empty()) other.note = draft.note;
@@ -344,6 +390,7 @@ class Collector {
   const GuideContext& context_;
   const std::string patient_;
   const std::string today_;
+  std::string draw_service_;                    ///< "": the hospital has no laboratory.
   std::map<std::string, QueueTicket> tickets_;  ///< By focus.
   std::set<std::string> unpaid_;                ///< Invoice ids.
   std::vector<Draft> drafts_;
