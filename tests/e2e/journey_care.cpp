@@ -68,7 +68,10 @@ class WholeDay {
   Status OneMorePage() {
     ++printed_;
     const bool there = rig::WaitUntil([&] { return world_.Rig().Pages().size() >= printed_; });
-    return Demand(there && world_.Rig().Pages().size() == printed_, "not one page came out");
+    const std::size_t out = world_.Rig().Pages().size();
+    if (there && out == printed_) return {};
+    return Fail(ErrorCode::BadData,
+                std::to_string(out) + " pages came out, not " + std::to_string(printed_));
   }
   /// From a page with a number to the home page.
   Status HomeByGuide() {
@@ -124,11 +127,13 @@ class WholeDay {
   void CheckInAndBeCalled() {
     step_("day-check-in", "today's visit: one touch gives a number", [&] {
       if (Status home = Tap("another", "home"); !home) return home;
+      printed_ = world_.Rig().Pages().size();
       if (Status tapped = world_.Terminal().Tap("main"); !tapped) return tapped;
       const auto state = world_.Await("ticket", "小票已打印");
       if (!state) return ToStatus(state);
       ticket_ = LabelOf(*state, "number");
-      return Demand(!ticket_.empty(), "no number on the ticket page");
+      if (ticket_.empty()) return Status(Fail(ErrorCode::BadData, "no number on the page"));
+      return OneMorePage();
     });
     InEveryWay("day-ticket");
     step_("day-called", "the doctor calls, sees and dismisses the patient", [&] {
@@ -147,7 +152,6 @@ class WholeDay {
   }
 
   void Guide() {
-    printed_ = world_.Rig().Pages().size();
     step_("day-guide", "where to go next: in the best order, with place and preparation",
           [&] { return Tap("guide", "guide", "采血室"); });
     InEveryWay("day-guide");
