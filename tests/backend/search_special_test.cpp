@@ -137,6 +137,20 @@ TEST_F(SearchSpecialTest, FullTextIsBoundedAndOfferedOnlyWhereItIsKept) {
             0U);
 }
 
+TEST_F(SearchSpecialTest, WhatIsWrittenAllDayHasNoRowsForWords) {
+  for (const char* type : {"Slot", "Appointment", "Task", "Encounter", "AuditEvent", "Patient"}) {
+    const fhir::Json resource =
+        test::Parse(R"({"resourceType":")" + std::string(type) +
+                    R"(","id":"a","meta":{"versionId":"1"},"status":"free","comment":"some words",)"
+                    R"("description":"头痛","identifier":[{"system":"urn:a","value":"1"}]})");
+    for (const IndexEntry& entry : IndexEntries(resource, zone)) {
+      for (const char* full_text : {"_text", "_content"}) {
+        EXPECT_NE(entry.param, IndexNumber(*FindParam(type, full_text))) << type << entry.text;
+      }
+    }
+  }
+}
+
 TEST_F(SearchSpecialTest, IdentifiersAreFoundByTheirType) {
   Put(R"({"resourceType":"Patient","id":"p","identifier":[
     {"type":{"coding":[{"system":"http://v2","code":"MR"}]},"system":"urn:a","value":"12345"},
