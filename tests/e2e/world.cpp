@@ -139,7 +139,7 @@ Status World::WriteConfig(int idle_seconds) const {
          << (label_rig_ ? "lab" : "lobby") << "\"\nsite = \"site-main\"\n"
          << "hospital_name = [\"市第一人民医院\", \"First People's Hospital\"]\n"
          << "cashier_place = [\"门诊楼 1 层收费处\", \"the cashier, floor 1\"]\n"
-         << "lab_place = [\"门诊楼 2 层采血室\", \"the blood draw room, floor 2\"]\n"
+         << "lab_place = [\"门诊楼 1 层采血室\", \"the blood draw room, floor 1\"]\n"
          << "report_place = [\"门诊楼 1 层报告打印处\", \"the report desk, floor 1\"]\n"
          << "triage_place = [\"各楼层分诊台\", \"the triage desk on each floor\"]\n"
          << "[times]\nidle_seconds = " << idle_seconds << "\n"

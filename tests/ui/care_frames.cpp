@@ -44,7 +44,7 @@ std::vector<domain::GuideLine> GuideLines() {
            {"泌尿系彩超", "Urinary ultrasound"},
            {"医技楼 2 层 超声科", "Diagnostics Building, floor 2, Ultrasound"},
            {"请喝水憋尿。", "Drink water before the examination."},
-           1},
+           0},
           {GuideKind::Pharmacy,
            GuideState::Later,
            {"取药", "Collect medicine"},

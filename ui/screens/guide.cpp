@@ -38,7 +38,9 @@ TaskWords WordsOf(const Strings& text, const GuideLine& line) {
   const auto language = text.Language();
   TaskWords words{.icon = IconOf(line.kind), .title = line.what.In(language)};
   std::string people;
-  if (line.ahead) {
+  if (line.ahead && *line.ahead == 0 && line.state != GuideState::Waiting) {
+    people = text("Nobody is waiting there");
+  } else if (line.ahead) {
     people =
         line.state == GuideState::Waiting
             ? Fill(text.Plural("{1} person ahead", "{1} people ahead", *line.ahead),

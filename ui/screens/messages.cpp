@@ -26,11 +26,13 @@ MaybeIntent DrawPage(const screens::MessagesModel& model, const Stage& stage) {
     AddGroupHeading(flow, "messages", text("Messages from the hospital"));
     flow.Space(ui.Look().Px(3));
   }
+  // A notice borrows its id until it is drawn.
+  std::vector<std::string> ids;
+  for (std::size_t i = 0; i < model.rows.size(); ++i) ids.push_back("message-" + std::to_string(i));
   for (std::size_t i = 0; i < model.rows.size(); ++i) {
     const auto& row = model.rows[i];
-    const std::string id = "message-" + std::to_string(i);
     AddNotice(flow, ui,
-              {.id = id,
+              {.id = ids[i],
                .mood = Mood::Neutral,
                .icon = Icon::Form,
                .title = Joined({Day(text, row.date), row.time}),
