@@ -1,11 +1,6 @@
 #include "backend/fhir/client.h"
 
-#include <curl/curl.h>
-
-#include <atomic>
-#include <mutex>
-
-#include "base/assert.h"
+#include "base/curl_transfer.h"
 
 namespace yizhan::fhir {
 namespace {
@@ -13,39 +8,17 @@ namespace {
 /// A kept connection older than this is not used again. Shorter than any server's patience, so
 /// that a request is not lost in a connection that the server is just closing.
 constexpr long kIdleSeconds = 15;
-/// Longest sleep without looking at the cancel flag; Cancel() itself wakes at once.
-constexpr int kPollMs = 500;
-
-struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-struct MultiDeleter {
-  void operator()(CURLM* multi) const { curl_multi_cleanup(multi); }
-};
 struct ListDeleter {
   void operator()(curl_slist* list) const { curl_slist_free_all(list); }
 };
 using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 struct Answer {
-  std::size_t limit = 0;
-  bool too_large = false;
-  std::string body;
+  CurlText body;
   std::string etag;
   std::string location;
   bool is_json = false;
 };
-
-std::size_t OnBody(char* data, std::size_t size, std::size_t count, void* user) {
-  auto& answer = *static_cast<Answer*>(user);
-  const std::size_t bytes = size * count;
-  if (bytes > answer.limit - answer.body.size()) {
-    answer.too_large = true;
-    return 0;
-  }
-  answer.body.append(data, bytes);
-  return bytes;
-}
 
 bool TakeHeader(std::string_view line, std::string_view name, std::string& value) {
   if (line.size() <= name.size() || line[name.size()] != ':') return false;
@@ -89,10 +62,7 @@ bool IsHeaderValue(std::string_view text) {
 
 class CurlClient final : public Client {
  public:
-  explicit CurlClient(ClientOptions options)
-      : options_(std::move(options)), multi_(curl_multi_init()), easy_(curl_easy_init()) {
-    YIZHAN_ASSERT(easy_ && multi_);
-  }
+  explicit CurlClient(ClientOptions options) : options_(std::move(options)) {}
 
   Result<Response> Send(const Request& request) override {
     if (!IsPlain(request.path) || !IsPlain(request.method) || !IsHeaderValue(request.if_match) ||
@@ -101,20 +71,17 @@ class CurlClient final : public Client {
     }
     if (!IsBelowBase(request.path)) return Fail(ErrorCode::BadData, "URL leads to another server");
     Answer answer;
-    answer.limit = options_.response_bytes;
+    answer.body.most = options_.response_bytes;
     const std::string body = request.body ? request.body->Write() : std::string();
     const HeaderList headers = Prepare(request, body, answer);
-    const Result<CURLcode> code = Perform();
+    const Result<CURLcode> code = transfer_.Perform();
     if (!code) return tl::unexpected<Error>(code.error());
-    if (answer.too_large) return Fail(ErrorCode::BadData, "answer over the size limit");
+    if (answer.body.too_large) return Fail(ErrorCode::BadData, "answer over the size limit");
     if (*code != CURLE_OK) return Failure(*code);
     return Read(std::move(answer));
   }
 
-  void Cancel() noexcept override {
-    cancelled_ = true;
-    curl_multi_wakeup(multi_.get());
-  }
+  void Cancel() noexcept override { transfer_.Cancel(); }
 
  private:
   /// A whole URL (the "next" link of a page) only if it stays below the base: the client
@@ -133,8 +100,7 @@ class CurlClient final : public Client {
   }
 
   HeaderList Prepare(const Request& request, const std::string& body, Answer& answer) {
-    CURL* easy = easy_.get();
-    curl_easy_reset(easy);  // Keeps the connections.
+    CURL* easy = transfer_.Fresh({options_.ca_file, options_.connect_timeout, options_.timeout});
     curl_slist* list = nullptr;
     const auto header = [&list](const std::string& line) {
       list = curl_slist_append(list, line.c_str());
@@ -155,8 +121,7 @@ class CurlClient final : public Client {
       curl_easy_setopt(easy, CURLOPT_POSTFIELDS, body.c_str());
     }
     curl_easy_setopt(easy, CURLOPT_HTTPHEADER, list);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, OnBody);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, &answer);
+    transfer_.Collect(answer.body);
     curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, OnHeader);
     curl_easy_setopt(easy, CURLOPT_HEADERDATA, &answer);
     SetTransport(easy);
@@ -164,45 +129,14 @@ class CurlClient final : public Client {
   }
 
   void SetTransport(CURL* easy) {
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
     curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1);
-    // A terminal talks to its hospital and to nobody between, whatever the environment says.
-    curl_easy_setopt(easy, CURLOPT_PROXY, "");
     curl_easy_setopt(easy, CURLOPT_TCP_NODELAY, 1L);
     curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, kIdleSeconds);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                     static_cast<long>(options_.connect_timeout.count()));
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout.count()));
     const auto file = [easy](CURLoption option, const std::string& path) {
       if (!path.empty()) curl_easy_setopt(easy, option, path.c_str());
     };
-    file(CURLOPT_CAINFO, options_.ca_file);
     file(CURLOPT_SSLCERT, options_.certificate_file);
     file(CURLOPT_SSLKEY, options_.key_file);
-    curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  }
-
-  /// Runs the prepared exchange to its end. The error is Cancelled or Internal.
-  Result<CURLcode> Perform() {
-    if (cancelled_) return Fail(ErrorCode::Cancelled, "client was cancelled");
-    curl_multi_add_handle(multi_.get(), easy_.get());
-    Result<CURLcode> result = Fail(ErrorCode::Internal, "curl_multi failed");
-    int running = 1;
-    while (running > 0) {
-      if (curl_multi_perform(multi_.get(), &running) != CURLM_OK) break;
-      if (cancelled_) {
-        result = Fail(ErrorCode::Cancelled, "client was cancelled");
-        break;
-      }
-      if (running > 0) curl_multi_poll(multi_.get(), nullptr, 0, kPollMs, nullptr);
-    }
-    int left = 0;
-    while (CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
-      if (message->msg == CURLMSG_DONE) result = message->data.result;
-    }
-    curl_multi_remove_handle(multi_.get(), easy_.get());
-    return result;
   }
 
   /// Tells "nothing was done" from "nobody knows": only a connection that never came up is the
@@ -221,20 +155,16 @@ class CurlClient final : public Client {
       case CURLE_WEIRD_SERVER_REPLY: return Fail(ErrorCode::BadData, detail);
       default: break;
     }
-    curl_off_t before_request_us = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &before_request_us);
-    if (before_request_us == 0) return Fail(ErrorCode::Unreachable, detail);
+    if (transfer_.NothingWasSent()) return Fail(ErrorCode::Unreachable, detail);
     return Fail(ErrorCode::Timeout, detail);
   }
 
   Result<Response> Read(Answer answer) const {
     Response response;
-    long status = 0;
-    curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
-    response.status = static_cast<int>(status);
+    response.status = transfer_.HttpStatus();
     response.etag = std::move(answer.etag);
     response.location = std::move(answer.location);
-    if (answer.body.empty()) return response;
+    if (answer.body.text.empty()) return response;
     if (!answer.is_json) {
       // A gateway in between explains its 502 in HTML: the status is the message.
       if (response.status >= 400) return response;
@@ -242,26 +172,20 @@ class CurlClient final : public Client {
     }
     JsonLimits limits;
     limits.bytes = options_.response_bytes;
-    Result<Json> body = Json::Parse(answer.body, limits);
+    Result<Json> body = Json::Parse(answer.body.text, limits);
     if (!body) return tl::unexpected<Error>(body.error());
     response.body = std::move(*body);
     return response;
   }
 
   const ClientOptions options_;
-  const std::unique_ptr<CURLM, MultiDeleter> multi_;  // Outlives easy_, which uses its pool.
-  const std::unique_ptr<CURL, EasyDeleter> easy_;
-  std::atomic<bool> cancelled_ = false;
+  CurlTransfer transfer_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<Client>> Client::Open(ClientOptions options) {
-  static std::once_flag once;
-  std::call_once(once, [] { curl_global_init(CURL_GLOBAL_DEFAULT); });
-  const bool is_http =
-      options.base_url.starts_with("http://") || options.base_url.starts_with("https://");
-  if (!is_http || options.base_url.ends_with('/') || !IsPlain(options.base_url)) {
+  if (!IsHttpBase(options.base_url)) {
     return Fail(ErrorCode::BadData, "base URL must be http(s) without a slash at the end");
   }
   if (!IsHeaderValue(options.media_type) || !IsHeaderValue(options.bearer_token)) {

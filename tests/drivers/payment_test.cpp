@@ -13,12 +13,15 @@
 #include "drivers/payment/payment_journal.h"
 #include "drivers/payment/prepayment.h"
 #include "drivers/payment/qr_platform.h"
-#include "drivers/payment/signed_form.h"
+#include "payment/signed_form.h"
 #include "tests/rig/payment_platform.h"
 
 namespace yizhan::drivers {
 namespace {
 
+using payment::Form;
+using payment::ReadSigned;
+using payment::WriteSigned;
 using rig::PaymentPlatform;
 using rig::PlatformFault;
 

@@ -4,14 +4,14 @@
 #include <charconv>
 #include <utility>
 
-#include "drivers/payment/signed_form.h"
+#include "payment/signed_form.h"
 
 namespace yizhan::rig {
 namespace {
 
-using drivers::ReadSigned;
-using drivers::ValueOf;
-using drivers::WriteSigned;
+using payment::ReadSigned;
+using payment::ValueOf;
+using payment::WriteSigned;
 
 constexpr std::pair<std::string_view, PlatformFault> kFaults[] = {
     {"drop", PlatformFault::Drop},       {"hang", PlatformFault::Hang},

@@ -1,6 +1,6 @@
 /// \file
 /// The platform's way to write a message: "key=value" pairs, percent-encoded, sorted by key, with
-/// an HMAC-SHA256 over all others as "sign". Pure; driver and simulator share it.
+/// an HMAC-SHA256 over all others as "sign". Pure; clients and simulator share it.
 #pragma once
 
 #include <map>
@@ -9,7 +9,7 @@
 
 #include "base/result.h"
 
-namespace yizhan::drivers {
+namespace yizhan::payment {
 
 using Form = std::map<std::string, std::string>;
 
@@ -20,4 +20,4 @@ using Form = std::map<std::string, std::string>;
 /// The value of a key; "" when there is none.
 [[nodiscard]] std::string ValueOf(const Form& form, const std::string& key);
 
-}  // namespace yizhan::drivers
+}  // namespace yizhan::payment

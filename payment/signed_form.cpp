@@ -1,10 +1,10 @@
-#include "drivers/payment/signed_form.h"
+#include "payment/signed_form.h"
 
 #include <openssl/crypto.h>
 
 #include "base/crypto.h"
 
-namespace yizhan::drivers {
+namespace yizhan::payment {
 namespace {
 
 constexpr std::size_t kMostPairs = 64;
@@ -111,4 +111,4 @@ std::string ValueOf(const Form& form, const std::string& key) {
   return found == form.end() ? std::string() : found->second;
 }
 
-}  // namespace yizhan::drivers
+}  // namespace yizhan::payment
