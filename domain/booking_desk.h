@@ -130,7 +130,8 @@ struct ActOnBooking {
   OperationId operation;
   AppointmentId appointment;
   BookingAct act = BookingAct::Confirm;
-  std::int64_t paid_minor = 0;  ///< Of Take.
+  std::int64_t paid_minor = 0;     ///< Of Take,
+  std::string payment_order = {};  ///< and its number at the payment platform.
 };
 using BookingQuestion =
     std::variant<WhichDays, WhatOnDay, WhenElse, BookSeat, JoinWaitingList, ActOnBooking>;

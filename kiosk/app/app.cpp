@@ -5,8 +5,11 @@
 #include "base/log.h"
 #include "base/match.h"
 #include "base/wipe.h"
+#include "drivers/payment/qr_platform.h"
 #include "drivers/reader/reader_link.h"
+#include "kiosk/app/hospital_seats.h"
 #include "kiosk/app/label_desk.h"
+#include "kiosk/app/payment_desk.h"
 #include "kiosk/app/print_desk.h"
 #include "kiosk/app/translate.h"
 #include "offline-store/key.h"
@@ -51,6 +54,33 @@ Result<offline::StoreKey> LoadStoreKey(const std::string& file) {
   return offline::LoadKey(*path);
 }
 
+sync::Station StationOf(const Config& config) {
+  return {config.identity.terminal, config.terminal.site, config.terminal.zone,
+          config.terminal.check_in};
+}
+
+Result<std::unique_ptr<PaymentDesk>> OpenPaymentDesk(const Config& config,
+                                                     std::function<void(flows::Event)> tell) {
+  std::string key_file = config.payment.key_file;
+  if (key_file.empty()) {
+    const auto path = offline::CredentialPath("payment-key");
+    if (!path) return tl::unexpected<Error>(path.error());
+    key_file = *path;
+  }
+  payment::PlatformOptions platform = config.payment.platform;
+  auto key = payment::ReadKey(key_file, "payment.key_file");
+  if (!key) return tl::unexpected<Error>(key.error());
+  platform.key = std::move(*key);
+  auto terminal = drivers::OpenQrPlatform(std::move(platform));
+  if (!terminal) return tl::unexpected<Error>(terminal.error());
+  auto seats = OpenHospitalSeats(config.hospital, StationOf(config), SystemClock());
+  if (!seats) return tl::unexpected<Error>(seats.error());
+  PaymentDeskOptions options;
+  options.journal = config.payment.journal;
+  return PaymentDesk::Open(std::move(options), std::move(*terminal), std::move(*seats),
+                           SystemClock(), std::move(tell));
+}
+
 }  // namespace
 
 /// Every thread beside the main one. Destroyed (and joined) before what they post to.
@@ -59,11 +89,13 @@ struct App::Workers {
   std::unique_ptr<PrintDesk> print_desk;  ///< Null: this terminal has no printer.
   std::unique_ptr<LabelDesk> label_desk;  ///< Null: no printer of labels.
   std::unique_ptr<sync::Gateway> gateway;
+  std::unique_ptr<PaymentDesk> payment_desk;  ///< Null: nobody pays here.
   std::unique_ptr<drivers::ReaderLink> reader;
 
   ~Workers() {
     // What can make new work goes first.
     reader.reset();
+    payment_desk.reset();
     gateway.reset();
     label_desk.reset();
     print_desk.reset();
@@ -128,13 +160,17 @@ Status App::StartWorkers() {
 
   sync::GatewayOptions options;
   options.client = config_.hospital;
-  options.station = {config_.identity.terminal, config_.terminal.site, config_.terminal.zone,
-                     config_.terminal.check_in};
+  options.station = StationOf(config_);
   auto gateway = sync::Gateway::Open(std::move(options), *database_, SystemClock(),
                                      [this](sync::News news) { Post(ToEvent(std::move(news))); });
   if (!gateway) return tl::unexpected<Error>(gateway.error());
   workers_->gateway = std::move(*gateway);
   workers_->gateway->Start();
+  if (config_.terminal.can_pay) {
+    auto payment_desk = OpenPaymentDesk(config_, tell);
+    if (!payment_desk) return tl::unexpected<Error>(payment_desk.error());
+    workers_->payment_desk = std::move(*payment_desk);
+  }
 
   auto reader = drivers::ReaderLink::Start(
       ReaderOptionsOf(config_), [this](const drivers::CardEvent& event) { Post(ToEvent(event)); });
@@ -247,12 +283,12 @@ void App::CarryOut(flows::Effect effect) {
           [&](flows::PrintBooking& print) { PrintSlip(std::move(print)); },
           [&](flows::PrintGuide& print) { PrintSlip(std::move(print)); },
           [&](flows::PrintCare& print) { PrintSlip(std::move(print)); },
-          // Without a payment platform nothing was asked for, so nothing is owed.
+          // Without a payment platform nobody is offered to pay.
           [&](const flows::PayFee& pay) {
-            Post(flows::PaymentProgress{pay.session, screens::PayModel::State::GivenUp, {}});
+            if (workers_->payment_desk) workers_->payment_desk->Pay(pay);
           },
           [&](const flows::GiveUpPayment& give_up) {
-            Post(flows::PaymentProgress{give_up.session, screens::PayModel::State::GivenUp, {}});
+            if (workers_->payment_desk) workers_->payment_desk->GiveUp(give_up.session);
           },
           [&](const flows::AbandonPrint& abandon) {
             if (workers_->print_desk) workers_->print_desk->Abandon(abandon.session);
@@ -270,6 +306,7 @@ void App::CarryOut(flows::Effect effect) {
 void App::EndSession(const flows::EndSession& end) {
   frame_ = std::make_unique<screens::Frame>();
   display_->Forget();
+  if (workers_->payment_desk) workers_->payment_desk->Leave(end.session);
   Log(LogEvent::SessionEnded, {{LogKey::Reason, ReasonOf(end.reason)}});
 }
 

@@ -137,6 +137,29 @@ void ReadDisplay(Section section, Config& config) {
   config.display.lang_dir = section.Text("lang_dir", "");
 }
 
+void ReadPayment(Section section, Config& config) {
+  Config::Payment& to = config.payment;
+  to.platform.base_url = section.Text("url", "");
+  to.platform.merchant = section.Text("merchant", "");
+  to.key_file = section.Text("key_file", "");
+  to.platform.ca_file = section.Text("ca_file", "");
+  to.journal = section.Text("journal", "/var/lib/yizhan/payments.journal");
+  to.platform.connect_timeout =
+      std::chrono::milliseconds(section.Integer("connect_timeout_ms", 100, 10'000, 2'000));
+  to.platform.timeout =
+      std::chrono::milliseconds(section.Integer("timeout_ms", 500, 30'000, 5'000));
+  const std::string& url = to.platform.base_url;
+  config.terminal.can_pay = !url.empty();
+  if (url.empty()) return;
+  const bool is_http = url.starts_with("http://") || url.starts_with("https://");
+  if (!is_http || url.ends_with('/')) {
+    section.Say("url",
+                "must begin with https:// (or http:// on the same machine), no / at the end");
+  }
+  if (to.platform.merchant.empty()) section.Say("merchant", "is missing: who is paid?");
+  if (!to.journal.starts_with('/')) section.Say("journal", "must be an absolute path");
+}
+
 void ReadRest(Settings& settings, Config& config) {
   Section store = settings.Open("store");
   config.store_path = store.Text("path");
@@ -158,6 +181,7 @@ Result<Config> Read(Result<Settings> settings) {
   ReadTimes(settings->Open("times"), config);
   ReadHospital(settings->Open("hospital"), config);
   ReadReader(settings->Open("reader"), config);
+  ReadPayment(settings->Open("payment"), config);
   ReadDisplay(settings->Open("display"), config);
   ReadRest(*settings, config);
   if (Status problem = settings->Problem(); !problem) {

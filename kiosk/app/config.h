@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "kiosk/flows/terminal.h"
 #include "kiosk/session/session.h"
+#include "payment/platform_client.h"
 #include "ui/display.h"
 
 namespace yizhan::app {
@@ -32,6 +33,13 @@ struct Config {
     std::map<int, std::string> keys;  ///< key id -> Ed25519 public key, hexadecimal.
     bool legacy_uid = false;  ///< Accept UID-only cards, with the birth date as second factor.
   } reader;
+
+  /// Prepayment; terminal.can_pay says whether there is a platform.
+  struct Payment {
+    payment::PlatformOptions platform;  ///< Without its key.
+    std::string key_file;               ///< Empty: systemd credential "payment-key".
+    std::string journal;                ///< Order numbers; its directory must exist.
+  } payment;
 
   std::string printer_uri;        ///< ipp:// or ipps://; empty: no printer.
   std::string label_printer_uri;  ///< Of 50 x 30 mm labels, at the laboratory; empty: none.

@@ -11,6 +11,7 @@ using domain::BookingRefusal;
 using domain::ResourceKind;
 using screens::BookingResultModel;
 using screens::BookingTroubleModel;
+using screens::IsOver;
 using screens::PayModel;
 using screens::TicketModel;
 using screens::WorkingModel;
@@ -121,11 +122,6 @@ Effects BookingFlow::OnReply(const domain::BookingReply& reply, Moment now,
 Effects BookingFlow::OnDone(const domain::OwnBooking& booking, domain::Language language) {
   facts_.outdated = true;
   if (CancelsOld()) return ShowResult(*made_, Result::Moved, language);
-  if (std::holds_alternative<domain::ActOnBooking>(asked_)) {
-    // The seat that was not paid for is given back.
-    finished_ = true;
-    return {};
-  }
   made_ = booking;
   if (made_->fee_minor == 0 && session_ && !joins_list_) made_->fee_minor = session_->fee_minor;
   if (booking.booking.state == domain::BookingState::Locked) {
@@ -133,7 +129,7 @@ Effects BookingFlow::OnDone(const domain::OwnBooking& booking, domain::Language 
     page.facts = FactsOf(*made_, terminal_.zone);
     page.amount_minor = made_->fee_minor;
     page_ = std::move(page);
-    return {PayFee{facts_.session, made_->id, made_->fee_minor}};
+    return {PayFee{facts_.session, made_->id, made_->fee_minor, made_->booking.held_until}};
   }
   const bool moves = aim_.replaces.has_value() && !joins_list_;
   if (!moves) return ShowResult(*made_, MadeAs(*made_), language);
@@ -147,10 +143,6 @@ bool BookingFlow::CancelsOld() const {
 
 Effects BookingFlow::OnRefused(BookingRefusal why, domain::Language language) {
   if (CancelsOld()) return ShowResult(*made_, Result::MovedOldStays, language);
-  if (std::holds_alternative<domain::ActOnBooking>(asked_)) {
-    finished_ = true;
-    return {};
-  }
   const bool gone = why == BookingRefusal::Full || why == BookingRefusal::Closed;
   if (gone && std::holds_alternative<domain::BookSeat>(asked_)) {
     just_taken_ = true;
@@ -164,11 +156,6 @@ Effects BookingFlow::OnRefused(BookingRefusal why, domain::Language language) {
 Effects BookingFlow::OnFailed(const domain::BookingFailed& failed, domain::Language language) {
   using Why = domain::BookingFailed::Why;
   if (CancelsOld()) return ShowResult(*made_, Result::MovedOldStays, language);
-  if (std::holds_alternative<domain::ActOnBooking>(asked_)) {
-    // The hospital gives back by itself what was not paid in time.
-    finished_ = true;
-    return {};
-  }
   SetOperation(asked_, failed.operation);
   switch (failed.why) {
     case Why::Away: ShowTrouble(BookingTroubleModel::What::Away); break;
@@ -199,7 +186,8 @@ Effects BookingFlow::OnIntent(const screens::Intent& intent, Moment now,
                         [&](screens::PrintInvite) { return Print(true, false, language); },
                         [&](screens::Back) { return OnBack(now); },
                         [&](screens::GoHome) {
-                          finished_ = !std::holds_alternative<PayModel>(page_);
+                          const auto* pay = std::get_if<PayModel>(&page_);
+                          finished_ = pay == nullptr || IsOver(pay->state);
                           return Effects{};
                         },
                         [&](screens::DoAnother) {
@@ -212,11 +200,7 @@ Effects BookingFlow::OnIntent(const screens::Intent& intent, Moment now,
 }
 
 Effects BookingFlow::OnBack(Moment now) {
-  if (std::holds_alternative<PayModel>(page_)) {
-    pay_until_.reset();
-    waiting_ = false;
-    return {GiveUpPayment{facts_.session}};
-  }
+  if (std::holds_alternative<PayModel>(page_)) return OnBackFromPaying(now);
   const bool on_trail = !std::holds_alternative<BookingResultModel>(page_) &&
                         !std::holds_alternative<BookingTroubleModel>(page_);
   if (on_trail && !trail_.empty()) trail_.pop_back();
@@ -227,6 +211,26 @@ Effects BookingFlow::OnBack(Moment now) {
   joins_list_ = false;
   Show(trail_.back(), now);
   return {};
+}
+
+Effects BookingFlow::OnBackFromPaying(Moment now) {
+  auto& page = std::get<PayModel>(page_);
+  if (IsOver(page.state)) return StartOver(now);
+  const bool under_way =
+      page.state == PayModel::State::Closing || page.state == PayModel::State::Paid;
+  if (under_way) return {};
+  pay_until_.reset();
+  page.state = PayModel::State::Closing;
+  return {GiveUpPayment{facts_.session}};
+}
+
+/// The seat is gone: from the first question again, because what is free has changed.
+Effects BookingFlow::StartOver(Moment now) {
+  made_.reset();
+  session_.reset();
+  trail_.clear();
+  asked_ = {};
+  return AskDays(now);
 }
 
 Effects BookingFlow::OnChoose(std::size_t index, Moment now) {
@@ -326,11 +330,17 @@ Effects BookingFlow::OnPayment(const PaymentProgress& progress, Moment now,
                                domain::Language language) {
   auto* page = std::get_if<PayModel>(&page_);
   if (page == nullptr || !made_) return {};
+  // Who gave up waits for how it ends, whatever the platform said before it heard of that.
+  const bool late =
+      page->state == PayModel::State::Closing &&
+      (progress.state == PayModel::State::Open || progress.state == PayModel::State::Preparing);
+  if (late || IsOver(page->state)) return {};
   page->state = progress.state;
   if (progress.code.side > 0) page->code = progress.code;
   pay_until_.reset();
   switch (progress.state) {
-    case PayModel::State::Preparing: break;
+    case PayModel::State::Preparing:
+    case PayModel::State::Closing: break;
     case PayModel::State::Open: OnTick(now); break;
     case PayModel::State::Paid:
       made_->booking.state = domain::BookingState::Booked;
@@ -338,9 +348,10 @@ Effects BookingFlow::OnPayment(const PaymentProgress& progress, Moment now,
       made_->booking.prepaid_minor = page->amount_minor;
       if (!aim_.replaces) return ShowResult(*made_, Result::Booked, language);
       return Ask(domain::ActOnBooking{{}, aim_.replaces->id, domain::BookingAct::Cancel, 0});
-    case PayModel::State::GivenUp:
-      // Nobody waits until the hospital gives the seat back by itself.
-      return Ask(domain::ActOnBooking{{}, made_->id, domain::BookingAct::Cancel, 0});
+    case PayModel::State::GivenUp: finished_ = true; break;
+    case PayModel::State::Away:
+    case PayModel::State::TimeUp:
+    case PayModel::State::GivenBack:
     case PayModel::State::Unknown: break;
   }
   return {};

@@ -52,6 +52,8 @@ class BookingFlow final : public SubFlow {
   Effects OnConfirm(Moment now, bool prepay);
   void OnPrint(screens::TicketModel::Print print);
   Effects OnPayment(const PaymentProgress& progress, Moment now, domain::Language language);
+  Effects OnBackFromPaying(Moment now);
+  Effects StartOver(Moment now);
   void OnTick(Moment now);
 
   Effects AskDays(Moment now);

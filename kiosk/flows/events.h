@@ -221,11 +221,13 @@ struct PrintBooking {
   bool invitation = false;
   bool again = false;  ///< As PrintTicket::again.
 };
-/// Take the fee of a held seat. When it is paid, the payment worker takes the seat.
+/// Take the fee of a held seat. When it is paid, the payment worker takes the seat; when it ends in
+/// another way, the worker gives the seat back.
 struct PayFee {
   SessionNumber session = 0;
   domain::AppointmentId appointment;
   std::int64_t amount_minor = 0;
+  WallTime until{};  ///< The hospital holds the seat so long.
 };
 /// The patient does not want to pay any more.
 struct GiveUpPayment {

@@ -187,15 +187,27 @@ struct PayModel {
   enum class State {
     Preparing,  ///< No code yet.
     Open,       ///< Scan it.
+    Closing,    ///< The patient does not want to pay: it is being closed.
     Paid,
-    GivenUp,  ///< Nothing was charged, or it was given back.
-    Unknown,  ///< Nobody knows yet: it will be settled, or given back.
+    // The seat is free again:
+    GivenUp,    ///< As the patient wished; nothing was charged, or it was given back.
+    Away,       ///< Payments cannot be taken here now; nothing was charged.
+    TimeUp,     ///< The time ran out; nothing was charged, or it was given back.
+    GivenBack,  ///< The hospital could not keep the seat; what was paid goes back.
+    Unknown,    ///< Nobody knows yet: it will be settled, or given back.
   } state = State::Preparing;
   BookingFacts facts;
   std::int64_t amount_minor = 0;
   CodeDots code;
   int seconds_left = 0;
 };
+
+/// Paying has ended without a booking: the page may be left.
+[[nodiscard]] inline bool IsOver(PayModel::State state) {
+  using State = PayModel::State;
+  return state == State::GivenUp || state == State::Away || state == State::TimeUp ||
+         state == State::GivenBack;
+}
 
 /// Why it could not be booked, and what to do.
 struct BookingTroubleModel {

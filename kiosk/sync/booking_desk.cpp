@@ -91,6 +91,9 @@ Request ToRequest(const domain::ActOnBooking& wish, const Station& station) {
     fhir::AddParameter(body, "paid", "valueMoney",
                        Json::Object({{"value", Json::Number(domain::ToDecimal(wish.paid_minor))},
                                      {"currency", Json::String("CNY")}}));
+    if (!wish.payment_order.empty()) {
+      fhir::AddParameter(body, "payment", "valueString", Json::String(wish.payment_order));
+    }
   }
   Request request;
   request.path = "Appointment/" + wish.appointment.Value() + "/$" + OperationOf(wish.act);

@@ -26,6 +26,20 @@ TEST(ConfigTest, TheDocumentedFileIsAccepted) {
   EXPECT_TRUE(config->automation_socket.empty());
 }
 
+TEST(ConfigTest, PayingIsOfferedOnlyWhereAPlatformIsNamed) {
+  const auto without = ParseConfig(Documented(), "kiosk.toml");
+  ASSERT_TRUE(without) << without.error().detail;
+  EXPECT_FALSE(without->terminal.can_pay);
+  std::string text = With("url = \"\"   ", "url = \"https://pay.example/v1\"   ");
+  const std::string nobody = "merchant = \"\"";
+  text.replace(text.find(nobody), nobody.size(), "merchant = \"H001\"");
+  const auto with = ParseConfig(text, "kiosk.toml");
+  ASSERT_TRUE(with) << with.error().detail;
+  EXPECT_TRUE(with->terminal.can_pay);
+  EXPECT_EQ(with->payment.journal, "/var/lib/yizhan/payments.journal");
+  EXPECT_TRUE(with->payment.platform.key.empty()) << "the secret is in no configuration";
+}
+
 struct BadCase {
   const char* from;
   const char* to;
@@ -49,6 +63,10 @@ INSTANTIATE_TEST_SUITE_P(Keys, BadConfigTest, testing::Values(
     BadCase{"idle_seconds = 120", "idle_seconds = 5", "times.idle_seconds must be a whole number from 30"},
     BadCase{"idle_seconds = 120", "idle_seconds = 12.5", "times.idle_seconds"},
     BadCase{"warning_seconds = 20", "warning_seconds = 60\nidle_second = 1", "times.idle_second is not known"},
+    BadCase{"url = \"\" ", "url = \"pay.example\" ", "payment.url must begin with https://"},
+    BadCase{"url = \"\" ", "url = \"https://pay.example\" ", "payment.merchant is missing"},
+    BadCase{"timeout_ms = 5000 ", "timeout_ms = 50 ", "payment.timeout_ms must be a whole number from 500"},
+    BadCase{"merchant = \"\"", "secret = \"\"", "payment.secret is not known"},
     BadCase{"station = \"lobby\"", "station = \"roof\"", "terminal.station must be"},
     BadCase{"id = \"K3\"", "id = \"K 3\"", "terminal.id"},
     BadCase{"id = \"K3\"", "", "terminal.id is missing"},

@@ -1,9 +1,4 @@
-#include "kiosk/flows/booking_flow.h"
-
-#include <gtest/gtest.h>
-
-#include "kiosk/flows/patient_flow.h"
-#include "tests/support/moments.h"
+#include "tests/flows/booking_flow_fixture.h"
 
 namespace yizhan::flows {
 namespace {
@@ -18,123 +13,6 @@ using screens::BookingTroubleModel;
 using screens::HomeTask;
 using screens::ReadBackModel;
 using test::At;
-
-constexpr SessionNumber kSession = 7;
-const Moment kNow = At("2026-03-10T08:45:00+08:00");
-
-domain::BookableSession Session(const char* service, const char* doctor, const char* start,
-                                int free, std::int64_t fee = 2000) {
-  domain::BookableSession session;
-  session.service_id = domain::ServiceId(service);
-  session.service = {service, service};
-  session.doctor_id = doctor;
-  session.doctor = doctor;
-  session.where.area = {"3 层", ""};
-  session.fee_minor = fee;
-  session.start = At(start).wall;
-  session.end = session.start + std::chrono::hours(4);
-  for (int i = 0; i < free; ++i) {
-    const WallTime at = session.start + std::chrono::minutes(30 * i);
-    session.free.push_back({domain::SlotId(std::string(service) + doctor + std::to_string(i)), at,
-                            at + std::chrono::minutes(30)});
-  }
-  return session;
-}
-
-domain::OwnBooking Own(const char* id, BookingState state) {
-  domain::OwnBooking booking;
-  booking.id = domain::AppointmentId(id);
-  booking.booking.state = state;
-  booking.booking.made_at = kNow.wall;
-  booking.booking.start = At("2026-03-12T09:00:00+08:00").wall;
-  booking.booking.end = booking.booking.start + std::chrono::minutes(30);
-  booking.service_id = domain::ServiceId("cardio");
-  booking.service = {"心血管内科", "Cardiology"};
-  booking.doctor_id = "wang";
-  booking.doctor = "王建国";
-  return booking;
-}
-
-/// A patient at the home page of a terminal, whose every touch is counted.
-class BookingFlowTest : public testing::Test {
- protected:
-  BookingFlowTest()
-      : flow_(terminal_, kSession, domain::CardToken{"H1", domain::CardNumber("88"), 1, 1}) {
-    static_cast<void>(flow_.Start());
-  }
-
-  void Found(std::vector<domain::OwnBooking> bookings = {}) {
-    PatientFound found;
-    found.session = kSession;
-    found.patient.id = domain::PatientId("p1");
-    found.patient.masked_name = "张*三";
-    found.bookings = std::move(bookings);
-    found.tasks.reports = 1;
-    Send(found);
-  }
-  Effects Send(const Event& event) { return flow_.Handle(event, kNow, Language::ZhCn); }
-  Effects Touch(const screens::Intent& intent) {
-    ++touches_;
-    const Effects effects = Send(Answered{intent});
-    for (const Effect& effect : effects) {
-      if (const auto* ask = std::get_if<AskBooking>(&effect)) asked_ = *ask;
-    }
-    return effects;
-  }
-  Effects Reply(domain::BookingReply reply) {
-    const Effects effects = Send(BookingAnswered{kSession, asked_.question, std::move(reply)});
-    for (const Effect& effect : effects) {
-      if (const auto* ask = std::get_if<AskBooking>(&effect)) asked_ = *ask;
-    }
-    return effects;
-  }
-  template <typename T>
-  const T& Asked() const {
-    const T* question = std::get_if<T>(&asked_.what);
-    if (question == nullptr) throw std::runtime_error("another question was asked");
-    return *question;
-  }
-  template <typename T>
-  const T& PageAs() {
-    const T* page = std::get_if<T>(&flow_.Page());
-    if (page == nullptr) throw std::runtime_error("another page is shown");
-    return *page;
-  }
-  static domain::DaysFound Days() {
-    const auto today = LocalDay(kNow.wall, TimeZone{});
-    return {{{today, 0}, {today + std::chrono::days(2), 9}, {today + std::chrono::days(3), 4}}};
-  }
-  static domain::SessionsFound DayWithTwoDoctors() {
-    return {{Session("cardio", "wang", "2026-03-12T08:00:00+08:00", 2, 5000),
-             Session("cardio", "li", "2026-03-12T08:00:00+08:00", 3),
-             Session("ent", "zhao", "2026-03-12T08:00:00+08:00", 0)}};
-  }
-  /// To the doctors of cardiology.
-  void ToDoctors(const domain::SessionsFound& day = DayWithTwoDoctors()) {
-    Touch(screens::OpenService{screens::Service::Book});
-    Reply(Days());
-    Touch(screens::Choose{1});
-    Reply(day);
-    Touch(screens::Choose{0});
-  }
-  /// To the read-back of the first time of any doctor.
-  void ToReadBack() {
-    ToDoctors();
-    Touch(screens::Choose{0});
-    Touch(screens::Choose{0});
-  }
-  static const PrintBooking* Printed(const Effects& effects) {
-    for (const Effect& effect : effects) {
-      if (const auto* print = std::get_if<PrintBooking>(&effect)) return print;
-    }
-    return nullptr;
-  }
-
-  Terminal terminal_;
-  PatientFlow flow_;
-  AskBooking asked_;
-  int touches_ = 0;
-};
 
 TEST_F(BookingFlowTest, F12_FromHomeToConfirmedInSixTouchesAndNoTyping) {
   Found();
@@ -421,28 +299,6 @@ TEST_F(BookingFlowTest, ALimitThatIsOverIsNotPromised) {
   soon.booking.start = At("2026-03-10T09:00:00+08:00").wall;
   Reply(domain::BookingDone{soon});
   EXPECT_TRUE(PageAs<BookingResultModel>().until_date.empty());
-}
-
-TEST_F(BookingFlowTest, F21_AnUnpaidSeatIsGivenBackAndAPaidOneIsGuaranteed) {
-  terminal_.can_pay = true;
-  Found();
-  ToReadBack();
-  EXPECT_TRUE(PageAs<ReadBackModel>().can_prepay);
-  Touch(screens::Prepay{});
-  EXPECT_TRUE(Asked<domain::BookSeat>().prepay);
-  domain::OwnBooking held = Own("a1", BookingState::Locked);
-  held.booking.held_until = kNow.wall + std::chrono::minutes(10);
-  Effects effects = Reply(domain::BookingDone{held});
-  ASSERT_TRUE(std::holds_alternative<PayFee>(effects.at(0)));
-  EXPECT_EQ(std::get<PayFee>(effects.at(0)).amount_minor, 2000);
-  Send(PaymentProgress{kSession, screens::PayModel::State::Open, {1, {true}}});
-  EXPECT_EQ(PageAs<screens::PayModel>().seconds_left, 600);
-  EXPECT_TRUE(flow_.NextDeadline());
-  effects = Touch(screens::Back{});
-  EXPECT_TRUE(std::holds_alternative<GiveUpPayment>(effects.at(0)));
-  effects = Send(PaymentProgress{kSession, screens::PayModel::State::GivenUp, {}});
-  EXPECT_EQ(std::get<domain::ActOnBooking>(std::get<AskBooking>(effects.at(0)).what).act,
-            BookingAct::Cancel);
 }
 
 TEST_F(BookingFlowTest, AnAnswerToAnEarlierQuestionChangesNothing) {

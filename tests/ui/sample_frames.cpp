@@ -421,8 +421,14 @@ void AddBookingResults(std::vector<Sample>& out) {
   pay.code.side = 25;
   for (int i = 0; i < 25 * 25; ++i) pay.code.dark.push_back(i * 7 % 3 == 0);
   out.push_back({"pay-open", SignedIn(pay)});
-  pay.state = screens::PayModel::State::Unknown;
-  out.push_back({"pay-unknown", SignedIn(pay)});
+  using Paying = screens::PayModel::State;
+  for (const auto& [state, name] :
+       {std::pair(Paying::Closing, "pay-closing"), std::pair(Paying::Away, "pay-away"),
+        std::pair(Paying::TimeUp, "pay-time-up"), std::pair(Paying::GivenBack, "pay-given-back"),
+        std::pair(Paying::Unknown, "pay-unknown")}) {
+    pay.state = state;
+    out.push_back({name, SignedIn(pay)});
+  }
   out.push_back({"looking-for-seats",
                  SignedIn(screens::WorkingModel{screens::WorkingModel::Task::LookingForSeats})});
   out.push_back({"telling", SignedIn(screens::WorkingModel{screens::WorkingModel::Task::Booking})});

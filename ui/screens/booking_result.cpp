@@ -1,5 +1,5 @@
 /// \file
-/// What became of a booking: the result, paying for it, and why it could not be.
+/// What became of a booking: the result, and why it could not be.
 #include <algorithm>
 #include <cmath>
 
@@ -13,7 +13,6 @@ namespace {
 using domain::BookingRefusal;
 using screens::BookingResultModel;
 using screens::BookingTroubleModel;
-using screens::PayModel;
 using Print = screens::TicketModel::Print;
 using What = BookingResultModel::What;
 
@@ -134,23 +133,6 @@ Advice AdviceOf(const BookingTroubleModel& model) {
   return {};
 }
 
-void DrawCode(Ui& ui, const screens::CodeDots& code, const Rect& box) {
-  // Four modules of white around it, as the standard of the code asks.
-  const int quiet = 4;
-  const float dot = std::floor(box.w / static_cast<float>(code.side + 2 * quiet));
-  const float side = dot * static_cast<float>(code.side + 2 * quiet);
-  const Rect paper{std::round(box.Centre().x - side / 2), box.y, side, side};
-  ui.Fill(paper, 0, colors::kCard);
-  for (int y = 0; y < code.side; ++y) {
-    for (int x = 0; x < code.side; ++x) {
-      if (!code.dark[static_cast<std::size_t>(y * code.side + x)]) continue;
-      ui.Fill({paper.x + dot * static_cast<float>(x + quiet),
-               paper.y + dot * static_cast<float>(y + quiet), dot, dot},
-              0, colors::kInk);
-    }
-  }
-}
-
 }  // namespace
 
 MaybeIntent DrawPage(const BookingResultModel& model, const Stage& stage) {
@@ -235,51 +217,6 @@ MaybeIntent DrawPage(const BookingTroubleModel& model, const Stage& stage) {
   const int button = actions.Draw();
   if (button == 2) return screens::Confirm{};
   return BackOrHome(button);
-}
-
-MaybeIntent DrawPage(const PayModel& model, const Stage& stage) {
-  Ui& ui = stage.ui;
-  const Strings& text = stage.text;
-  const bool open = model.state == PayModel::State::Open && model.code.side > 0;
-  Rect body = stage.body;
-  ActionRow actions(ui, body, {{.id = "back", .label = text("Do not pay"), .type = Type::Sub}});
-  Flow flow(ui, body);
-  AddQuestion(
-      flow, ui,
-      Fill(text("Please pay {1} with your phone"), {domain::FormatYuan(model.amount_minor)}));
-  // The code first: it must be on the first part of a page that is too long.
-  if (open) {
-    const float side = std::min({flow.Width(), ui.Look().Px(130), std::max(flow.Left(), 1.0f)});
-    flow.Add(side, [&model, &ui, side](const Rect& row) {
-      DrawCode(ui, model.code, {row.Centre().x - side / 2, row.y, side, side});
-    });
-    flow.Space(ui.Look().Px(4));
-    const int minutes = model.seconds_left / 60;
-    const std::string seconds = std::to_string(model.seconds_left % 60);
-    flow.AddText("left",
-                 Fill(text("The place is held for {1}."),
-                      {std::to_string(minutes) + ":" + (seconds.size() < 2 ? "0" : "") + seconds}),
-                 {.ink = inks::kQuietOnPage, .align = Align::Centre});
-    flow.Space(ui.Look().Px(4));
-  }
-  const char* say = text("One moment, please");
-  switch (model.state) {
-    case PayModel::State::Preparing: break;
-    case PayModel::State::Open: say = text("Scan the code with WeChat or Alipay."); break;
-    case PayModel::State::Paid: say = text("Paid"); break;
-    case PayModel::State::GivenUp: say = text("Nothing was charged."); break;
-    case PayModel::State::Unknown:
-      say = text("We are finding out whether you paid. Nothing is charged twice.");
-      break;
-  }
-  AddNotice(flow, ui,
-            {.id = "pay-state",
-             .icon = Icon::Payment,
-             .title = say,
-             .detail = Joined({WhatOf(text, model.facts), WhenOf(text, model.facts)})});
-  flow.Draw(text);
-  if (actions.Draw() == 0) return screens::Back{};
-  return std::nullopt;
 }
 
 }  // namespace yizhan::ui
