@@ -154,8 +154,8 @@ inline constexpr const char* kCheckInOperation = "check-in";
 ///   (valueString) POST [base]/Appointment/$wait   patient, service, practitioner (valueReference),
 ///   from, until (valueInstant) POST [base]/Appointment/{id}/$confirm | $cancel | $accept |
 ///   $decline | $withdraw   reason (valueString) POST [base]/Appointment/{id}/$take          paid
-///   (valueMoney): the payment of a held seat POST [base]/Appointment/{id}/$late-notice   arrival
-///   (valueInstant)
+///   (valueMoney), payment (valueString, order at the platform): a held seat is paid. POST
+///   [base]/Appointment/{id}/$late-notice   arrival (valueInstant)
 /// 200 with Parameters: appointment (resource), held-until, confirm-by, advised-arrival,
 /// check-in-opens, cancel-until,
 ///   lapses (valueInstant, where they mean something), fee (valueMoney). The same operation-id

@@ -111,6 +111,22 @@ void ReadMessages(Section section, Configuration& to) {
   rules.most_attempts = static_cast<int>(section.Integer("most_attempts", 1, 50, 8));
 }
 
+void ReadPayment(Section section, Configuration& to) {
+  hospital::PlatformRefundOptions& payment = to.payment;
+  payment.url = section.Text("url", "");
+  payment.merchant = section.Text("merchant", "");
+  payment.key_file = section.Text("key_file", "");
+  payment.ca_file = section.Text("ca_file", "");
+  const std::string& url = payment.url;
+  if (url.empty()) return;
+  const bool is_http = url.starts_with("http://") || url.starts_with("https://");
+  if (!is_http || url.ends_with('/')) {
+    section.Say("url", "must be http(s) without a slash at the end");
+  }
+  if (payment.merchant.empty()) section.Say("merchant", "is missing: who pays back?");
+  if (payment.key_file.empty()) section.Say("key_file", "is missing");
+}
+
 void ReadAccess(Section section, Configuration& to) {
   security::GateOptions& access = to.access;
   std::string& url = access.smart.public_url;
@@ -142,6 +158,7 @@ Result<Configuration> Read(Result<Settings> settings) {
   ReadCheckIn(settings->Open("check_in"), configuration);
   ReadBooking(settings->Open("booking"), configuration);
   ReadMessages(settings->Open("messages"), configuration);
+  ReadPayment(settings->Open("payment"), configuration);
   configuration.metrics.listen = settings->Open("metrics").Text("listen", "");
   if (Status problem = settings->Problem(); !problem) {
     return tl::unexpected<Error>(problem.error());

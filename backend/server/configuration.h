@@ -4,6 +4,7 @@
 #include <string>
 
 #include "backend/hospital/hospital.h"
+#include "backend/hospital/refunds/refund_gateway.h"
 #include "backend/security/gate.h"
 #include "backend/server/http_server.h"
 #include "base/result.h"
@@ -29,6 +30,8 @@ struct Configuration {
     std::string token_file;  ///< Holds the token, alone in its first line.
     std::string ca_file;
   } sms;
+
+  hospital::PlatformRefundOptions payment;  ///< Where prepaid fees go back; no url: by hand.
 
   security::GateOptions access;  ///< Ignored by an open server.
 

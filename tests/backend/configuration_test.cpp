@@ -82,6 +82,8 @@ INSTANTIATE_TEST_SUITE_P(Keys, BadConfigurationTest, testing::Values(
     BadCase{"utc_offset_minutes = 480", "utc_offset_minutes = \"+8\"", "hospital.utc_offset_minutes"},
     BadCase{"[metrics]\nlisten = \"127.0.0.1:9464\"", "[metrics]\nlisten = \"0.0.0.0:9464\"", "metrics.listen must be a loopback"},
     BadCase{"[metrics]", "[figures]", "figures is not known"},
+    BadCase{"\nurl = \"\"", "\nurl = \"pay.example\"", "payment.url must be http(s)"},
+    BadCase{"\nurl = \"\"", "\nurl = \"https://pay.example\"", "payment.merchant is missing"},
     BadCase{"[store]", "[store", "hospital.toml:"}));
 // clang-format on
 

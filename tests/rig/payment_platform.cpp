@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "payment/signed_form.h"
+#include "payment/platform_client.h"
 
 namespace yizhan::rig {
 namespace {
@@ -65,6 +65,31 @@ std::string PaymentPlatform::Latest() const {
   return latest_;
 }
 
+void PaymentPlatform::HoldRefunds(bool hold) {
+  MutexLock lock(mutex_);
+  hold_refunds_ = hold;
+}
+
+const char* PaymentPlatform::Refund(const Form& question, PlatformOrder& order, Form& answer) {
+  const std::string number = ValueOf(question, "refund-number");
+  const auto known = order.refunds.find(number);
+  answer["state"] = hold_refunds_ ? "pending" : "done";
+  if (ValueOf(question, "act") == "refund-query") {
+    if (known == order.refunds.end()) return "unknown-refund";
+    answer["amount"] = std::to_string(known->second);
+    return "ok";
+  }
+  const auto amount = payment::AmountOf(ValueOf(question, "amount"));
+  if (!payment::IsNumber(number) || !amount || *amount == 0) return "bad-refund";
+  if (known != order.refunds.end()) return known->second == *amount ? "ok" : "number-in-use";
+  if (order.closed) return "already-reversed";
+  if (!order.paid) return "not-paid";
+  if (*amount > order.taken_minor) return "too-much";
+  order.refunds[number] = *amount;
+  order.taken_minor -= *amount;
+  return "ok";
+}
+
 PaymentPlatform::Form PaymentPlatform::Answer(const Form& question) {
   const std::string act = ValueOf(question, "act");
   const std::string number = ValueOf(question, "number");
@@ -95,12 +120,15 @@ PaymentPlatform::Form PaymentPlatform::Answer(const Form& question) {
     answer["state"] = "closed";
     return say("ok");
   }
-  if (act != "query") return say("unknown-act");
+  const bool refund = act == "refund" || act == "refund-query";
+  if (act != "query" && !refund) return say("unknown-act");
   if (found == orders_.end()) return say("unknown-order");
+  if (refund) return say(Refund(question, found->second, answer));
   const PlatformOrder& order = found->second;
   const char* const unpaid = order.paid ? "paid" : "open";
   answer["state"] = order.closed ? "closed" : unpaid;
-  answer["amount"] = std::to_string(order.taken_minor);
+  // What was paid; what went back since is the refunds' business.
+  answer["amount"] = std::to_string(order.paid ? order.amount_minor : 0);
   answer["reference"] =
       "P" + number.substr(number.size() - std::min<std::size_t>(8, number.size()));
   return say("ok");

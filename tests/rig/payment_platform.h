@@ -31,10 +31,12 @@ struct PlatformOrder {
   bool paid = false;
   bool closed = false;
   int reversals = 0;
+  std::map<std::string, std::int64_t> refunds = {};  ///< By their numbers: fen given back.
 };
 
-/// A QR payment platform as drivers/payment/qr_platform.h describes it: keeps orders, forgets
-/// nothing, never charges a closed one. Patients pay by Pay(). Thread-safe.
+/// A QR payment platform as payment/README.md describes it: keeps orders and refunds, forgets
+/// nothing, never charges a closed order, never gives back more than was paid. Patients pay by
+/// Pay(). Thread-safe.
 class PaymentPlatform {
  public:
   [[nodiscard]] static Result<std::unique_ptr<PaymentPlatform>> Start(std::string merchant,
@@ -43,7 +45,10 @@ class PaymentPlatform {
   [[nodiscard]] std::string Url() const { return server_->Url(); }
   /// A patient scans the order's code and agrees. False: it cannot be paid (closed, unknown).
   bool Pay(const std::string& number);
-  /// The next `count` answers to that act ("create", "query", "reverse", "" any) go wrong.
+  /// Refunds are only taken note of ("pending") until this is false again.
+  void HoldRefunds(bool hold);
+  /// The next `count` answers to that act ("create", "query", "reverse", "refund", "" any) go
+  /// wrong.
   void FailNext(PlatformFault fault, int count = 1, const std::string& act = "");
   [[nodiscard]] std::map<std::string, PlatformOrder> Orders() const;
   /// The number of the latest order; "" when there is none.
@@ -55,6 +60,8 @@ class PaymentPlatform {
   HttpReply Handle(const HttpAsk& ask);
   using Form = std::map<std::string, std::string>;
   Form Answer(const Form& question) REQUIRES(mutex_);
+  /// The result of a refund, or of the question for one; sets what else `answer` says.
+  const char* Refund(const Form& question, PlatformOrder& order, Form& answer) REQUIRES(mutex_);
   HttpReply Spoil(PlatformFault fault, const std::string& text) REQUIRES(mutex_);
 
   struct Planned {
@@ -68,6 +75,7 @@ class PaymentPlatform {
   std::map<std::string, PlatformOrder> orders_ GUARDED_BY(mutex_);
   std::deque<Planned> faults_ GUARDED_BY(mutex_);
   std::string latest_ GUARDED_BY(mutex_);
+  bool hold_refunds_ GUARDED_BY(mutex_) = false;
   std::string former_answer_ GUARDED_BY(mutex_);
   std::unique_ptr<SmallHttp> server_;  // Last: its threads use everything above.
 };

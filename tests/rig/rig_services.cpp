@@ -47,7 +47,8 @@ Result<std::string> Rig::HandlePayment(const std::vector<std::string>& words) {
     for (const auto& [number, order] : payment_->Orders()) {
       const char* const unpaid = order.paid ? "paid" : "open";
       text += number + ' ' + std::to_string(order.amount_minor) + ' ' +
-              std::to_string(order.taken_minor) + ' ' + (order.closed ? "closed" : unpaid) + "; ";
+              std::to_string(order.taken_minor) + ' ' + (order.closed ? "closed" : unpaid) +
+              " refunds " + std::to_string(order.refunds.size()) + "; ";
     }
     return text;
   }

@@ -6,6 +6,7 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "domain/money.h"
+#include "payment/platform_client.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -178,6 +179,10 @@ OperationAnswer ActOperation(Bookings& bookings, domain::BookingAct act,
         domain::ParseYuan(fhir::ParameterOf(parameters, "paid")["value"].AsNumberText());
     if (!paid || *paid < 0) return BadRequest("paid");
     request.paid_minor = *paid;
+    request.payment_order = fhir::ParameterOf(parameters, "payment").AsString();
+    if (!request.payment_order.empty() && !payment::IsNumber(request.payment_order)) {
+      return BadRequest("payment");
+    }
   }
   return Told(bookings, bookings.Act(request));
 }

@@ -17,19 +17,11 @@ using State = domain::BookingState;
 constexpr const char* kSweeper = "clock";
 constexpr std::string_view kOfAppointment = "Appointment/";
 constexpr std::string_view kOfSlot = "Slot/";
-constexpr std::size_t kTimeDigits = 16;
 constexpr std::size_t kWaitingPage = 50;
 
 template <typename T>
 tl::unexpected<Error> Failed(const Result<T>& result) {
   return tl::unexpected<Error>(result.error());
-}
-
-/// Sixteen digits, so that keys sort by time.
-std::string Digits(WallTime when) {
-  const std::string digits =
-      std::to_string(std::max<std::int64_t>(when.time_since_epoch().count(), 0));
-  return std::string(kTimeDigits - std::min(digits.size(), kTimeDigits), '0') + digits;
 }
 
 /// Evenly between two, both included.
@@ -47,10 +39,6 @@ std::string WaiterText(const BookingRecord& record) {
 }
 
 }  // namespace
-
-std::string DeadlineKey(WallTime when, std::string_view what) {
-  return Digits(when) + '|' + std::string(what);
-}
 
 std::string WaitingPrefix(const std::string& service_id, const std::string& day) {
   return service_id + '|' + day + '|';
@@ -83,6 +71,7 @@ Status Bookings::Job::Move(BookingRecord& record, const std::optional<BookingRec
   if (status && before) status = FollowSeat(record, *before);
   if (status) status = FollowMessages(record, before);
   if (status) status = FollowQuota(record, before);
+  if (status) status = FollowMoney(record, before);
   if (status) status = FollowSuggestion(transaction_, record);
   return status;
 }
@@ -105,7 +94,7 @@ Status Bookings::Job::FollowDeadline(const BookingRecord& record,
   const auto key = [&](const BookingRecord& one) -> std::optional<std::string> {
     const auto when = domain::NextDeadline(one.booking, rules_.zone, PolicyOf(one.service_id));
     if (!when) return std::nullopt;
-    return DeadlineKey(*when, std::string(kOfAppointment) + one.id);
+    return TimedKey(*when, std::string(kOfAppointment) + one.id);
   };
   const auto old_key = before ? key(*before) : std::nullopt;
   const auto new_key = key(record);
@@ -128,7 +117,7 @@ Status Bookings::Job::FollowWaiting(const BookingRecord& record,
     // Who did not answer an offer stays on the list, behind the others.
     const WallTime since = before ? now_ : record.booking.made_at;
     return transaction_.PutRecord(
-        {kWaiting, prefix(record) + Digits(since) + '|' + record.id, WaiterText(record), {}});
+        {kWaiting, prefix(record) + TimeDigits(since) + '|' + record.id, WaiterText(record), {}});
   }
   const std::string all = prefix(*before);
   std::string after = all;
@@ -176,7 +165,7 @@ Status Bookings::Job::GiveBack(Seat& seat, const std::string& giver) {
   }
   if (Status closed = SetSeat(transaction_, seat, SeatStatus::Closed); !closed) return closed;
   return transaction_.PutRecord(
-      {kDeadlines, DeadlineKey(again, std::string(kOfSlot) + seat.slot_id), "", {}});
+      {kDeadlines, TimedKey(again, std::string(kOfSlot) + seat.slot_id), "", {}});
 }
 
 Result<bool> Bookings::Job::OfferToFirst(Seat& seat, const std::string& giver) {
@@ -273,7 +262,7 @@ Status Bookings::Job::Due(const std::string& key) {
   const auto known = transaction_.FindRecord(kDeadlines, key);
   if (!known) return Failed(known);
   if (!*known) return {};  // Somebody else did it.
-  const std::string what = key.substr(std::min(key.size(), kTimeDigits + 1));
+  const std::string what(WhatOfKey(key));
   if (what.starts_with(kOfSlot)) {
     if (Status gone = transaction_.RemoveRecord(kDeadlines, key); !gone) return gone;
     Result<Seat> seat = ReadSeat(transaction_, what.substr(kOfSlot.size()));
@@ -294,7 +283,7 @@ Status Bookings::Job::Due(const std::string& key) {
     // Another program changed the booking: what is due now is due at another time.
     const auto next =
         domain::NextDeadline(record.booking, rules_.zone, PolicyOf(record.service_id));
-    const std::string right = next ? DeadlineKey(*next, what) : "";
+    const std::string right = next ? TimedKey(*next, what) : "";
     if (right == key) return {};  // This very instant is still in time.
     Status status = transaction_.RemoveRecord(kDeadlines, key);
     if (status && next) status = transaction_.PutRecord({kDeadlines, right, "", {}});

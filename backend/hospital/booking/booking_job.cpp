@@ -3,6 +3,7 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "backend/hospital/audit.h"
+#include "backend/hospital/refunds/refund_book.h"
 #include "domain/money.h"
 
 namespace yizhan::hospital {
@@ -223,13 +224,21 @@ Result<BookingAnswer> Bookings::Job::Act(const ActRequest& request) {
   Result<BookingRecord> before = Read(request.appointment_id);
   if (!before) return Failed(before);
   BookingRecord record = *before;
-  if (request.act == BookingAct::Take) record.booking.prepaid_minor = request.paid_minor;
+  if (request.act == BookingAct::Take) {
+    record.booking.prepaid_minor = request.paid_minor;
+    const bool held = before->booking.state == State::Locked;
+    if (Status right = held ? CheckPrice(record) : Status(); !right)
+      return tl::unexpected<Error>(right.error());
+  }
   const domain::BookingPolicy& policy = PolicyOf(record.service_id);
   const auto state = domain::After(record.booking, request.act, now_, rules_.zone, policy);
   if (!state) return Failed(state);
   record.booking.state = *state;
   Status status;
   if (request.act == BookingAct::Accept) status = TakeOffer(record);
+  if (!request.payment_order.empty()) {
+    status = KeepPaymentOrder(transaction_, record.id, request.payment_order);
+  }
   if (status && *state != before->booking.state) status = Move(record, *before);
   if (status) status = Audit(record, NameOf(request.act), request.who, request.reason);
   if (status) status = Remember(request.operation_id, record);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "backend/hospital/booking/bookings.h"
+#include "backend/hospital/timed_key.h"
 
 namespace yizhan::hospital {
 
@@ -59,6 +60,12 @@ class Bookings::Job {
   /// Counts the booking in its contract (F14).
   [[nodiscard]] Status FollowQuota(const BookingRecord& record,
                                    const std::optional<BookingRecord>& before);
+  /// Settles the invoice, and owes the patient what is to go back.
+  [[nodiscard]] Status FollowMoney(const BookingRecord& record,
+                                   const std::optional<BookingRecord>& before);
+  [[nodiscard]] Status SetInvoice(const std::string& id, const char* status);
+  /// What was paid is the price of the invoice: another sum buys nothing.
+  [[nodiscard]] Status CheckPrice(const BookingRecord& record);
   [[nodiscard]] Status Tell(const BookingRecord& record, MessageKind kind);
   [[nodiscard]] Status FollowForeignSeat(const std::optional<BookingRecord>& after,
                                          const std::optional<BookingRecord>& before);
@@ -92,10 +99,8 @@ class Bookings::Job {
 
 // Keys of the records that this folder keeps.
 
-inline constexpr const char* kDeadlines = "deadline";  ///< By time: what becomes due.
+inline constexpr const char* kDeadlines = "deadline";  ///< By TimedKey(): what becomes due.
 inline constexpr const char* kWaiting = "waiting";     ///< By service, day and order.
-/// "0001773100800000|Appointment/x"
-[[nodiscard]] std::string DeadlineKey(WallTime when, std::string_view what);
 /// "cardio|2026-03-10|"
 [[nodiscard]] std::string WaitingPrefix(const std::string& service_id, const std::string& day);
 

@@ -45,7 +45,7 @@ Result<BookingAnswer> Bookings::Waive(const std::string& appointment_id, const s
 Result<int> Bookings::Sweep(int most) {
   const auto due = store_.Records(kDeadlines, "", static_cast<std::size_t>(std::max(most, 0)));
   if (!due) return tl::unexpected<Error>(due.error());
-  const std::string now = DeadlineKey(clock_.Now(), "");
+  const std::string now = TimedKey(clock_.Now(), "");
   int done = 0;
   for (const store::Record& one : *due) {
     // The instant itself is still in time.

@@ -119,7 +119,8 @@ struct ActRequest {
   domain::BookingAct act = domain::BookingAct::Confirm;
   std::string who;
   std::string reason;
-  std::int64_t paid_minor = 0;  ///< Of Take: what the payment platform confirmed.
+  std::int64_t paid_minor = 0;     ///< Of Take: what the payment platform confirmed,
+  std::string payment_order = {};  ///< and its number there; "": paid in another way.
 };
 
 /// A booking after an act, and what the slip says.

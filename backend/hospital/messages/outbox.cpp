@@ -4,12 +4,12 @@
 #include <charconv>
 #include <utility>
 
+#include "backend/hospital/timed_key.h"
 #include "base/crypto.h"
 
 namespace yizhan::hospital {
 namespace {
 
-constexpr std::size_t kTimeDigits = 16;
 constexpr std::size_t kIdBytes = 16;
 
 constexpr std::pair<MessageKind, const char*> kNames[] = {
@@ -19,12 +19,6 @@ constexpr std::pair<MessageKind, const char*> kNames[] = {
     {MessageKind::Stopped, "stopped"},      {MessageKind::Substituted, "substituted"},
     {MessageKind::NoShow, "no-show"},       {MessageKind::Unconfirmed, "unconfirmed"},
 };
-
-std::string Digits(WallTime when) {
-  const std::string digits =
-      std::to_string(std::max<std::int64_t>(when.time_since_epoch().count(), 0));
-  return std::string(kTimeDigits - std::min(digits.size(), kTimeDigits), '0') + digits;
-}
 
 std::optional<std::int64_t> Number(std::string_view text) {
   std::int64_t number = 0;
@@ -51,13 +45,14 @@ const char* Name(MessageKind kind) {
 }
 
 std::string Outgoing::Id() const {
-  const std::string whole = std::string(Name(kind)) + '|' + appointment_id + '|' + Digits(planned);
+  const std::string whole =
+      std::string(Name(kind)) + '|' + appointment_id + '|' + TimeDigits(planned);
   const Sha256Digest digest =
       Sha256({reinterpret_cast<const std::uint8_t*>(whole.data()), whole.size()});
   return ToHex(ByteView(digest.data(), kIdBytes));
 }
 
-std::string OutboxKey(const Outgoing& message) { return Digits(message.due) + '|' + message.Id(); }
+std::string OutboxKey(const Outgoing& message) { return TimedKey(message.due, message.Id()); }
 
 std::string OutboxText(const Outgoing& message) {
   return std::string(Name(message.kind)) + ' ' + message.appointment_id + ' ' +
@@ -72,12 +67,12 @@ std::optional<Outgoing> ReadOutgoing(const store::Record& record) {
   message.appointment_id = NextWord(line);
   const auto planned = Number(NextWord(line));
   const auto attempt = Number(NextWord(line));
-  const auto due = Number(std::string_view(record.key).substr(0, kTimeDigits));
+  const auto due = TimeOfKey(record.key);
   const auto name = std::ranges::find(kNames, kind, [](const auto& one) { return one.second; });
   if (name == std::end(kNames) || !planned || !attempt || !due) return std::nullopt;
   message.kind = name->first;
   message.planned = WallTime(std::chrono::milliseconds(*planned));
-  message.due = WallTime(std::chrono::milliseconds(*due));
+  message.due = *due;
   message.attempt = static_cast<int>(*attempt);
   return message;
 }

@@ -9,6 +9,7 @@
 #include "backend/hospital/demo/demo_hospital.h"
 #include "backend/hospital/messages/message_clock.h"
 #include "backend/hospital/pharmacy/pharmacy_clock.h"
+#include "backend/hospital/refunds/refund_sender.h"
 #include "backend/server/app.h"
 #include "backend/server/commands/command.h"
 #include "backend/server/commands/place.h"
@@ -125,6 +126,12 @@ Status ServeStore(const Configuration& configuration, store::ResourceStore& stor
   if (!gateway) return tl::unexpected<Error>(gateway.error());
   const hospital::MessageClock message_clock(store, clock, hospital.Booking(), std::move(*gateway));
   hospital::PharmacyClock pharmacy_clock(hospital, store);
+  std::optional<hospital::RefundClock> refund_clock;
+  if (!configuration.payment.url.empty()) {
+    auto refunds = hospital::OpenPlatformRefunds(configuration.payment);
+    if (!refunds) return tl::unexpected<Error>(refunds.error());
+    refund_clock.emplace(store, clock, std::move(*refunds));
+  }
   const Result<ServerSecurity> security = OpenSecurity(store, clock, configuration);
   if (!security) return tl::unexpected<Error>(security.error());
   std::optional<App> app;

@@ -78,7 +78,8 @@ Json ActParameters() {
 }
 
 Json TakeParameters() {
-  return Parameters({In("paid", 1, "Money", "What the payment platform confirmed")});
+  return Parameters({In("paid", 1, "Money", "What the payment platform confirmed"),
+                     In("payment", 0, "string", "Number of the order at the payment platform")});
 }
 
 Json LateParameters() {

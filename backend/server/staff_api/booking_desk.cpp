@@ -6,6 +6,7 @@
 #include "backend/fhir/systems.h"
 #include "backend/hospital/booking/fields.h"
 #include "backend/hospital/booking/waiting_list.h"
+#include "backend/hospital/refunds/refund_book.h"
 #include "backend/server/staff_api/staff_api.h"
 #include "backend/server/staff_api/view_parts.h"
 #include "domain/name.h"
@@ -21,6 +22,7 @@ using security::Ability;
 namespace systems = fhir::systems;
 
 constexpr std::size_t kLongestReason = 200;
+constexpr std::size_t kMostRefunds = 200;
 
 /// Resources of a search as JSON; what cannot be read is left out.
 std::vector<Json> Found(StaffContext& context, const std::string& type,
@@ -238,10 +240,48 @@ Result<Json> OnEntry(StaffContext& context, const Json& body, const security::Pr
   return Json::Object({{"state", TextView(hospital::Name(answer->record.booking.state))}});
 }
 
+/// What is owed to patients and not given back yet; what waits for a person comes first.
+Json RefundsView(StaffContext& context, const Query&) {
+  const auto refunds = hospital::OpenRefunds(context.store, kMostRefunds);
+  if (!refunds) return {};
+  const TimeZone zone = context.hospital.Options().zone;
+  Json rows = Json::Array();
+  for (const hospital::Refund& refund : *refunds) {
+    const auto record =
+        hospital::FromAppointment(Body(context.store, "Appointment", refund.AppointmentId()));
+    rows.Append(Json::Object(
+        {{"id", TextView(refund.key)},
+         {"name", TextView(record ? MaskedNameOf(context.store, record->patient_id) : "*")},
+         {"visit", TextView(record ? ToLocalDate(record->booking.start, zone) : "")},
+         {"end", TextView(record ? hospital::Name(record->booking.state) : "")},
+         {"fen", Json::Integer(refund.amount_minor)},
+         {"since", TextView(ToLocalDate(refund.owed_at, zone).substr(5) + ' ' +
+                            ToLocalHourMinute(refund.owed_at, zone))},
+         {"state", TextView(hospital::Name(refund.state))},
+         {"reason", TextView(refund.reason)},
+         {"number", TextView(refund.order.empty() ? "" : refund.Number())}}));
+  }
+  return Json::Object({{"refunds", std::move(rows)}});
+}
+
+/// {"id", "reason"}: a stuck refund is tried again, or was given back otherwise.
+template <bool kByHand>
+Result<Json> SettleRefund(StaffContext& context, const Json& body, const security::Principal& who) {
+  const std::string& reason = body["reason"].AsString();
+  if (reason.size() > kLongestReason || (kByHand && reason.empty())) {
+    return Fail(ErrorCode::BadData, "reason is missing or too long");
+  }
+  const Status settled = hospital::SettleStuckRefund(context.store, body["id"].AsString(), kByHand,
+                                                     who.id, reason, context.hospital.Now());
+  if (!settled) return tl::unexpected(settled.error());
+  return RefundsView(context, Query(""));
+}
+
 constexpr StaffView kViews[] = {
     {"sessions", Ability::ManageBooking, SessionsView},
     {"stop", Ability::ManageBooking, StopView},
     {"waitlist", Ability::ManageBooking, WaitlistView},
+    {"refunds", Ability::ManageBooking, RefundsView},
 };
 
 constexpr StaffAct kActs[] = {
@@ -250,6 +290,8 @@ constexpr StaffAct kActs[] = {
     {"waitlist/accept", Ability::ManageBooking, OnEntry<BookingAct::Accept>},
     {"waitlist/decline", Ability::ManageBooking, OnEntry<BookingAct::Decline>},
     {"waitlist/withdraw", Ability::ManageBooking, OnEntry<BookingAct::Withdraw>},
+    {"refunds/again", Ability::ManageBooking, SettleRefund<false>},
+    {"refunds/by-hand", Ability::ManageBooking, SettleRefund<true>},
 };
 
 }  // namespace

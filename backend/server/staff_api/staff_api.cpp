@@ -18,6 +18,7 @@ constexpr StaffPage kPages[] = {
     {"stop", Ability::ManageBooking},         // 停诊与替诊
     {"waitlist", Ability::ManageBooking},     // 候补
     {"quotas", Ability::ManageBooking},       // 号源配额
+    {"refunds", Ability::ManageBooking},      // 退款
     {"rules", Ability::EditRules},            // 排队规则
     {"accounts", Ability::Administer},        // 账号
     {"screen", Ability::SeeScreen},           // 候诊屏
