@@ -77,6 +77,7 @@ export const PAGES = words({
   stop: ["停诊与替诊", "Stop a clinic"],
   waitlist: ["候补", "Waiting list"],
   quotas: ["号源配额", "Quotas"],
+  refunds: ["退款", "Refunds"],
   rules: ["排队规则", "Queue rules"],
   accounts: ["账号", "Accounts"],
   screen: ["候诊屏", "Call screens"],
