@@ -2,7 +2,7 @@
 // every package is scanned, then it is handed over.
 import { CARE_REFUSALS, CARE, alarmTone, doubtCard, flag, lift, personCard, scanBox } from "./care.js";
 import { HospitalClock, byId, fill, follow, get, make, post, session } from "./live.js";
-import { ask, askReason, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { ask, askReason, inTurn, keepFocus, once, openFrame, places, say } from "./staff.js";
 import { COMMON, PAGES, local, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -56,15 +56,21 @@ let view = null;
 /** What the last card opened; null: nothing. @type {any} */
 let opened = null;
 let cardTyped = "";
+/** Counts the cards: what was scanned for an earlier one is not for this one. */
+let visit = 0;
 let isOpen = false;
 
 const act = (name, body) => once(() => post(`/api/pharmacy/${name}`, { window: window_, ...body }), REFUSALS);
 
 async function openCard(card) {
+  visit += 1;
   opened = null;
   cardTyped = card;
   showOpened();
-  opened = await act("open", { card });
+  const mine = visit;
+  const answer = await inTurn(() => post("/api/pharmacy/open", { window: window_, card }), REFUSALS);
+  if (mine !== visit) return;
+  opened = answer;
   showOpened();
 }
 
@@ -77,14 +83,20 @@ async function look() {
 /** The bag that is scanned now: ready, and not locked. */
 const current = () => opened?.bags.find((bag) => bag.state === "ready");
 
+/** A package; scanned while another one's answer is awaited, it waits for its turn. */
 async function scanItem(item) {
-  const bag = opened?.bags.find((one) => one.state === "ready" && !one.items.every((line) => line.scanned)) ?? current();
-  if (!bag) return say(REFUSALS["not-opened"]);
-  const now = await act("scan", { bag: bag.id, item });
-  if (!now) return;
+  const mine = visit;
+  const now = await inTurn(async () => (mine === visit ? sendScan(item) : null), REFUSALS);
+  if (!now || mine !== visit || !opened) return;
   opened.bags = opened.bags.map((one) => (one.id === now.id ? now : one));
   if (now.wrongItem) alarmTone();
   showOpened();
+}
+
+async function sendScan(item) {
+  const bag = opened?.bags.find((one) => one.state === "ready" && !one.items.every((line) => line.scanned)) ?? current();
+  if (!bag) throw Object.assign(new Error(), { error: "not-opened" });
+  return post("/api/pharmacy/scan", { window: window_, bag: bag.id, item });
 }
 
 async function dispense(bag) {

@@ -69,7 +69,32 @@ export async function once(act, refusals = {}) {
     return null;
   } finally {
     isBusy = false;
+    for (const go of waitForFree.splice(0)) go();
   }
+}
+
+/** Acts that wait for their turn. */
+const MOST_IN_TURN = 20;
+let inTurnCount = 0;
+let turn = Promise.resolve();
+/** @type {(() => void)[]} */
+const waitForFree = [];
+
+/**
+ * As once(), but waits for what is under way instead of being dropped: for a scanner, which is faster than any answer.
+ * @template Answer @param {() => Promise<Answer>} act
+ * @param {Record<string, string>} [refusals]
+ * @returns {Promise<Answer | null>} null: it failed, or too many wait already
+ */
+export function inTurn(act, refusals = {}) {
+  if (inTurnCount >= MOST_IN_TURN) return Promise.resolve(null);
+  inTurnCount += 1;
+  const mine = turn.then(async () => {
+    while (isBusy) await new Promise((resolve) => waitForFree.push(() => resolve(null)));
+    return once(act, refusals);
+  });
+  turn = mine.then(() => undefined, () => undefined).finally(() => (inTurnCount -= 1));
+  return mine;
 }
 
 /** Fills rows anew without taking the keyboard's focus from a button named by `data-keep`. @param {() => void} draw */

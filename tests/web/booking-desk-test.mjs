@@ -175,6 +175,33 @@ test("F14 a unit's list is booked line by line, and what was not is told with it
   await close();
 });
 
+test("F18 money that cannot go back by itself waits for a person, with its reason", async () => {
+  await sell("web-refund", ["09:00", "10:00"]);
+  for (const [who, slot] of [["owed-a", "web-refund-1"], ["owed-b", "web-refund-2"]]) {
+    await patient(who, "赵小明");
+    const common = (act) => ({ "operation-id": text(`${act}-${who}-${slot}`), terminal: text("K3"),
+      channel: text("desk") });
+    const booked = await hospital.act("/fhir/Appointment/$book", parameters({ ...common("prepay"),
+      patient: { valueReference: { reference: `Patient/${who}` } },
+      slot: { valueReference: { reference: `Slot/${slot}` } }, prepay: { valueBoolean: true } }));
+    const { id } = booked.parameter.find((one) => one.name === "appointment").resource;
+    await hospital.act(`/fhir/Appointment/${id}/$take`, parameters({ ...common("take"),
+      paid: { valueMoney: { value: 50, currency: "CNY" } } }));
+    await hospital.act(`/fhir/Appointment/${id}/$cancel`, parameters(common("cancel")));
+  }
+  const { page, faults, close } = await browser.page("/refunds");
+  await until(page, "#lists", "请人工退");
+  const rows = page.locator("[data-refund]");
+  assert.equal(await rows.count(), 2);
+  assert.match(await rows.first().innerText(), /赵\*明/, "the name is masked");
+  assert.match(await rows.first().innerText(), /50\.00 元/);
+  await rows.first().getByText("已人工退").click();
+  await page.keyboard.press("1");
+  await rows.nth(1).waitFor({ state: "detached" });
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test("nothing of the booking office runs over the edge in either language", async () => {
   await sell("web-look", ["09:00", "10:00"]);
   await book("stop-c", "web-look-1");
@@ -184,6 +211,7 @@ test("nothing of the booking office runs over the edge in either language", asyn
         ["stop", `/stop?service=${service.id}&day=${DAY}&id=web-look`, "#chosen li"],
         ["waitlist", `/waitlist?day=${DAY}`, "#lists tbody tr"],
         ["quotas", "/quotas", "#contracts tr"],
+        ["refunds", "/refunds", "#lists tbody tr"],
       ]) {
         const { page, faults, close } = await browser.page(path, { viewport, locale });
         await page.locator(ready).first().waitFor();
