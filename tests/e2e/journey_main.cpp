@@ -10,6 +10,7 @@
 #include "backend/fhir/systems.h"
 #include "base/clock.h"
 #include "tests/e2e/journey_care.h"
+#include "tests/e2e/journey_payment.h"
 #include "tests/e2e/world.h"
 
 namespace yizhan::e2e {
@@ -93,6 +94,9 @@ class Story {
     WithoutHospital();
     WithoutPaper();
     Booking();
+    TellOfPaying(world_,
+                 [this](const std::string& name, const std::string& what,
+                        const std::function<Status()>& act) { journey_.Step(name, what, act); });
     TellOfWholeDay(
         world_,
         [this](const std::string& name, const std::string& what,

@@ -107,6 +107,8 @@ Status World::MakeKeys() {
   std::ofstream key(options_.dir + "/store.key");
   key << ToHex(RandomBytes(32)) << '\n';
   key.close();
+  // What the rig's platform signs with (tests/rig/README.md).
+  std::ofstream(options_.dir + "/payment.key") << "the rig's payment key\n";
   if (!key || ::chmod((options_.dir + "/store.key").c_str(), 0600) != 0) {
     return Fail(ErrorCode::Internal, "the store's key cannot be written");
   }
@@ -120,6 +122,11 @@ Status World::StartHospital() {
       YIZHAN_HOSPITAL_PROGRAM, "serve", "--listen", Address(), "--data", data, "--open"};
   // Only the first start makes the demonstration; later ones find what was left behind.
   if (!std::filesystem::exists(data)) child.arguments.emplace_back("--demo");
+  std::ofstream config(options_.dir + "/hospital.toml");
+  config << "[payment]\nurl = \"" << Trimmed(ReadAll(rig_->Dir() + "/payment.url"))
+         << "\"\nmerchant = \"rig\"\nkey_file = \"" << options_.dir << "/payment.key\"\n";
+  config.close();
+  child.arguments.insert(child.arguments.end(), {"--config", options_.dir + "/hospital.toml"});
   child.log_path = options_.dir + "/hospital.log";
   auto started = rig::ChildProcess::Start(child);
   if (!started) return tl::unexpected<Error>(started.error());
@@ -152,6 +159,9 @@ Status World::WriteConfig(int idle_seconds) const {
          << "\"\nkey_file = \"" << options_.dir << "/store.key\"\n[printer]\nuri = \""
          << rig_->PrinterUri() << "\"\n"
          << (label_rig_ ? "labels = \"" + label_rig_->PrinterUri() + "\"\n" : "")
+         << "[payment]\nurl = \"" << Trimmed(ReadAll(rig_->Dir() + "/payment.url"))
+         << "\"\nmerchant = \"rig\"\nkey_file = \"" << options_.dir
+         << "/payment.key\"\njournal = \"" << options_.dir << "/payments.journal\"\n"
          << "[automation]\nsocket = \"" << options_.dir << "/kiosk.sock\"\n";
   config.close();
   return config ? Status() : Fail(ErrorCode::Internal, "the configuration cannot be written");
