@@ -113,22 +113,20 @@ Result<int> RefundSender::Work(int most) {
 
 RefundClock::RefundClock(store::ResourceStore& store, const Clock& clock,
                          std::unique_ptr<RefundGateway> gateway)
-    : gateway_(std::move(gateway)), sender_(store, clock, *gateway_), thread_([this] { Run(); }) {}
+    : gateway_(std::move(gateway)),
+      sender_(store, clock, *gateway_),
+      look_(kLookEvery, [this](const RegularLook& regular) { Look(regular); }) {}
 
 RefundClock::~RefundClock() {
-  stop_.Close();
+  look_.End();
   gateway_->Cancel();
-  thread_.join();
 }
 
-void RefundClock::Run() {
-  while (!stop_.Closed()) {
-    Result<int> done = kMostAtOnce;
-    while (done && *done == kMostAtOnce && !stop_.Closed()) done = sender_.Work(kMostAtOnce);
-    if (!done && done.error().code != ErrorCode::Cancelled) {
-      Log(LogEvent::StoreFailed, {{LogKey::Part, "refunds"}, {LogKey::Code, done.error().code}});
-    }
-    static_cast<void>(stop_.WaitAndTakeAll(kLookEvery));
+void RefundClock::Look(const RegularLook& regular) {
+  Result<int> done = kMostAtOnce;
+  while (done && *done == kMostAtOnce && !regular.Ending()) done = sender_.Work(kMostAtOnce);
+  if (!done && done.error().code != ErrorCode::Cancelled) {
+    Log(LogEvent::StoreFailed, {{LogKey::Part, "refunds"}, {LogKey::Code, done.error().code}});
   }
 }
 

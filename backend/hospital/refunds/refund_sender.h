@@ -2,11 +2,10 @@
 
 #include <memory>
 #include <string>
-#include <thread>
 
 #include "backend/hospital/refunds/refund_book.h"
 #include "backend/hospital/refunds/refund_gateway.h"
-#include "base/mailbox.h"
+#include "backend/hospital/regular_look.h"
 
 namespace yizhan::hospital {
 
@@ -45,12 +44,11 @@ class RefundClock {
   RefundClock& operator=(const RefundClock&) = delete;
 
  private:
-  void Run();
+  void Look(const RegularLook& regular);
 
   const std::unique_ptr<RefundGateway> gateway_;
   RefundSender sender_;
-  Mailbox<char> stop_{1};
-  std::thread thread_;
+  RegularLook look_;  ///< The last: its thread uses the others.
 };
 
 }  // namespace yizhan::hospital
