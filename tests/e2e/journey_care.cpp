@@ -113,8 +113,11 @@ class WholeDay {
     step_("day-time", "what time?", [&] { return Tap("doctor-0", "choose-time"); });
     step_("day-read-back", "everything once more", [&] { return Tap("time-0", "read-back"); });
     InEveryWay("day-read-back");
-    step_("day-booked", "booked; to be confirmed until a time that is said",
-          [&] { return Tap("confirm", "booking-result", "凭条已打印"); });
+    step_("day-booked", "booked; to be confirmed until a time that is said", [&] {
+      printed_ = world_.Rig().Pages().size();
+      if (Status told = Tap("confirm", "booking-result", "凭条已打印"); !told) return told;
+      return OneMorePage();
+    });
     InEveryWay("day-booked");
     step_("day-to-confirm", "the home page asks for the confirmation", [&] {
       if (Status home = Tap("another", "home"); !home) return home;
@@ -127,7 +130,6 @@ class WholeDay {
   void CheckInAndBeCalled() {
     step_("day-check-in", "today's visit: one touch gives a number", [&] {
       if (Status home = Tap("another", "home"); !home) return home;
-      printed_ = world_.Rig().Pages().size();
       if (Status tapped = world_.Terminal().Tap("main"); !tapped) return tapped;
       const auto state = world_.Await("ticket", "小票已打印");
       if (!state) return ToStatus(state);
