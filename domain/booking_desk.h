@@ -52,8 +52,10 @@ struct BookableSession {
   WallTime start{};
   WallTime end{};
   WallTime release_at{};       ///< Not to be booked before.
+  WallTime closes_at{};        ///< Nor from then on; zero: until it ends.
   bool stopped = false;        ///< 停诊
   std::vector<FreeSeat> free;  ///< By start.
+  std::vector<FreeSeat> gone;  ///< Seats that others have, by start.
 };
 
 /// One booking of the patient. Ends are no longer listed.

@@ -147,7 +147,8 @@ BookingResultModel::What MadeAs(const domain::OwnBooking& booking) {
 }
 
 bool IsOpen(const domain::BookableSession& session, WallTime now) {
-  return !session.stopped && session.release_at <= now;
+  const bool closed = session.closes_at != WallTime{} && session.closes_at <= now;
+  return !session.stopped && session.release_at <= now && !closed;
 }
 
 std::vector<TimeChoice> TimesIn(const std::vector<domain::BookableSession>& sessions,
@@ -175,6 +176,28 @@ std::vector<TimeChoice> TimesIn(const std::vector<domain::BookableSession>& sess
   }
   std::vector<TimeChoice> times;
   for (auto& [time, choice] : by_time) times.push_back(choice);
+  return times;
+}
+
+std::vector<TimeChoice> AllTimesIn(const std::vector<domain::BookableSession>& sessions,
+                                   const domain::ServiceId& service, const std::string& doctor_id,
+                                   WallTime now) {
+  std::vector<TimeChoice> times = TimesIn(sessions, service, doctor_id, now);
+  for (std::size_t i = 0; i < sessions.size(); ++i) {
+    const domain::BookableSession& session = sessions[i];
+    const bool fits =
+        session.service_id == service && (doctor_id.empty() || session.doctor_id == doctor_id);
+    if (!fits || !IsOpen(session, now)) continue;
+    for (const domain::FreeSeat& seat : session.gone) {
+      const bool known = std::ranges::any_of(times, [&](const TimeChoice& time) {
+        return time.seat.start == seat.start && time.seat.end == seat.end;
+      });
+      if (!known && seat.start > now) times.push_back({seat, i, 0});
+    }
+  }
+  std::ranges::stable_sort(times, [](const TimeChoice& one, const TimeChoice& other) {
+    return std::tie(one.seat.start, one.seat.end) < std::tie(other.seat.start, other.seat.end);
+  });
   return times;
 }
 

@@ -47,11 +47,15 @@ namespace yizhan::flows {
 struct TimeChoice {
   domain::FreeSeat seat;
   std::size_t session = 0;  ///< Index into the sessions.
-  int free = 0;
+  int free = 0;             ///< 0: others have all of them.
 };
 /// By time; only of open sessions that fit.
 [[nodiscard]] std::vector<TimeChoice> TimesIn(const std::vector<domain::BookableSession>& sessions,
                                               const domain::ServiceId& service,
                                               const std::string& doctor_id, WallTime now);
+/// The same with the times that are full, which have no seat to take.
+[[nodiscard]] std::vector<TimeChoice> AllTimesIn(
+    const std::vector<domain::BookableSession>& sessions, const domain::ServiceId& service,
+    const std::string& doctor_id, WallTime now);
 
 }  // namespace yizhan::flows

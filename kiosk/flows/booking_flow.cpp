@@ -248,7 +248,7 @@ Effects BookingFlow::OnChoose(std::size_t index, Moment now) {
     case Step::Department: return ChooseDepartment(index, now);
     case Step::Doctor: return ChooseDoctor(index, now);
     case Step::Time:
-      if (index >= times_.size()) return {};
+      if (index >= times_.size() || times_[index].free == 0) return {};
       Take(sessions_[times_[index].session], times_[index].seat);
       Go(Step::ReadBack, now);
       return {};
@@ -300,6 +300,7 @@ Effects BookingFlow::LookElsewhere(bool just_taken) {
 void BookingFlow::Take(const domain::BookableSession& session, const domain::FreeSeat& seat) {
   session_ = session;
   session_->free.clear();
+  session_->gone.clear();
   seat_ = seat;
   joins_list_ = false;
 }

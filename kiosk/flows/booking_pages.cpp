@@ -43,7 +43,7 @@ ChooseDoctorModel::Row RowOf(const std::vector<const domain::BookableSession*>& 
       row.fee_minor = session->fee_minor;
       continue;
     }
-    if (session->free.empty()) {
+    if (session->free.empty() || !IsOpen(*session, now)) {
       if (row.state != State::Open) {
         row.state = State::Full;
         row.fee_minor = session->fee_minor;
@@ -180,7 +180,7 @@ void BookingFlow::ShowDoctors(Moment now) {
 }
 
 void BookingFlow::ShowTimes(Moment now) {
-  times_ = TimesIn(sessions_, service_, doctor_id_, now.wall);
+  times_ = AllTimesIn(sessions_, service_, doctor_id_, now.wall);
   ChooseTimeModel page;
   page.facts = FactsSoFar();
   for (const TimeChoice& time : times_) {

@@ -82,11 +82,11 @@ struct ChooseTimeModel {
   enum class PartOfDay { Morning, Afternoon, Night };
   struct Time {
     std::string range;
-    int free = 0;
+    int free = 0;  ///< 0: full, cannot be chosen.
     PartOfDay part = PartOfDay::Morning;
   };
   BookingFacts facts;
-  std::vector<Time> times;  ///< By time; the first is the one to suggest.
+  std::vector<Time> times;  ///< By time; the first free one is the one to suggest.
 };
 
 /// Nothing left: something near, or the waiting list (F23)?

@@ -105,6 +105,20 @@ tl::unexpected<Error> RefusedBy(const Response& response) {
   return Fail(ErrorCode::Refused, "status " + std::to_string(response.status));
 }
 
+/// Released, and not closed.
+bool CanBeBooked(const Json& schedule, WallTime now) {
+  const auto time = [&](const char* url) -> std::optional<WallTime> {
+    for (const Json& extension : schedule["extension"].Items()) {
+      if (extension["url"].AsString() != url) continue;
+      return ParseInstant(extension["valueInstant"].AsString());
+    }
+    return std::nullopt;
+  };
+  if (schedule.Has("active") && !schedule["active"].AsBoolean()) return false;
+  return time(systems::kReleaseAt).value_or(now) <= now &&
+         time(systems::kClosesAt).value_or(WallTime::max()) > now;
+}
+
 }  // namespace
 
 Result<domain::BookingReply> BookingDesk::Answer(const domain::BookingQuestion& question,
@@ -144,23 +158,65 @@ Result<std::vector<Json>> BookingDesk::All(std::string path) {
 
 BookingDesk::Reply BookingDesk::Days(const domain::WhichDays& wish, WallTime now,
                                      const Abilities& abilities) {
+  const auto shut = Shut(wish, now, abilities);
+  if (!shut) return tl::unexpected<Error>(shut.error());
   std::vector<std::string> paths;
-  for (int i = 0; i < wish.days; ++i) {
-    const auto day = wish.first + std::chrono::days(i);
+  /// The day that a path counts for; those behind the days' own are taken off again.
+  std::vector<std::size_t> days;
+  const auto count = [&](std::size_t index, const std::string& more) {
+    const auto day = wish.first + std::chrono::days(index);
     const WallTime midnight = AtLocal(day, {}, station_.zone);
     const WallTime next = AtLocal(day + std::chrono::days(1), {}, station_.zone);
     paths.push_back("Slot?status=free&" +
-                    Between("start", std::max(midnight, now), next, station_.zone) +
-                    OfKind(wish.kind, abilities) + "&_summary=count");
+                    Between("start", std::max(midnight, now), next, station_.zone) + more +
+                    "&_summary=count");
+    days.push_back(index);
+  };
+  const auto wanted = static_cast<std::size_t>(std::max(wish.days, 0));
+  for (std::size_t i = 0; i < wanted; ++i) count(i, OfKind(wish.kind, abilities));
+  for (const auto& [day, schedules] : *shut) {
+    const auto index = static_cast<std::size_t>((day - wish.first).count());
+    for (std::size_t at = 0; at < schedules.size(); at += kMostSchedules) {
+      std::string of;
+      for (std::size_t i = at; i < std::min(at + kMostSchedules, schedules.size()); ++i) {
+        of += (of.empty() ? "&schedule=" : ",") + schedules[i];
+      }
+      count(index, of);
+    }
   }
   const auto counts = hospital_.Counts(paths, abilities);
   if (!counts) return tl::unexpected<Error>(counts.error());
+  std::vector<int> free(counts->begin(), counts->begin() + static_cast<std::ptrdiff_t>(wanted));
+  for (std::size_t i = wanted; i < paths.size(); ++i) free[days[i]] -= (*counts)[i];
   domain::DaysFound found;
-  for (int i = 0; i < wish.days; ++i) {
-    found.days.push_back(
-        {wish.first + std::chrono::days(i), (*counts)[static_cast<std::size_t>(i)]});
+  for (std::size_t i = 0; i < wanted; ++i) {
+    // Between two counts somebody may have booked.
+    found.days.push_back({wish.first + std::chrono::days(i), std::max(free[i], 0)});
   }
   return domain::BookingReply(std::move(found));
+}
+
+Result<std::map<std::chrono::local_days, std::vector<std::string>>> BookingDesk::Shut(
+    const domain::WhichDays& wish, WallTime now, const Abilities& abilities) {
+  std::map<std::chrono::local_days, std::vector<std::string>> shut;
+  // Other servers say nothing about release and closing.
+  if (!abilities.booking) return shut;
+  const auto end = wish.first + std::chrono::days(wish.days);
+  const auto schedules = All("Schedule?" +
+                             Between("date", AtLocal(wish.first, {}, station_.zone),
+                                     AtLocal(end, {}, station_.zone), station_.zone) +
+                             OfKind(wish.kind, abilities) +
+                             "&_elements=active,actor,planningHorizon,extension&_count=500");
+  if (!schedules) return tl::unexpected<Error>(schedules.error());
+  for (const Json& schedule : *schedules) {
+    if (schedule["resourceType"].AsString() != "Schedule") continue;
+    if (!fhir::IsId(schedule["id"].AsString())) continue;
+    const auto start = ParseInstant(schedule["planningHorizon"]["start"].AsString());
+    if (!start || CanBeBooked(schedule, now)) continue;
+    const auto day = LocalDay(*start, station_.zone);
+    if (day >= wish.first && day < end) shut[day].push_back(ReferenceOf(schedule));
+  }
+  return shut;
 }
 
 BookingDesk::Reply BookingDesk::Day(const domain::WhatOnDay& wish, WallTime now,
@@ -171,9 +227,9 @@ BookingDesk::Reply BookingDesk::Day(const domain::WhatOnDay& wish, WallTime now,
   const auto schedules =
       All("Schedule?" + Between("date", midnight, next, station_.zone) + kind + "&_count=200");
   if (!schedules) return tl::unexpected<Error>(schedules.error());
-  const auto slots =
-      All("Slot?status=free&" + Between("start", std::max(midnight, now), next, station_.zone) +
-          kind + "&_elements=status,schedule,start,end,extension&_count=500");
+  const auto slots = All("Slot?status=free,busy,busy-tentative&" +
+                         Between("start", std::max(midnight, now), next, station_.zone) + kind +
+                         "&_elements=status,schedule,start,end,extension&_count=500");
   if (!slots) return tl::unexpected<Error>(slots.error());
   return domain::BookingReply(domain::SessionsFound{ToSessions(*schedules, *slots, directory)});
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,6 +42,9 @@ class BookingDesk {
   Reply WaitByStandard(const domain::JoinWaitingList& wish, WallTime now,
                        const Directory& directory);
   Reply ActByStandard(const domain::ActOnBooking& wish, const Directory& directory);
+  /// The sessions of each day whose free seats cannot be booked now.
+  [[nodiscard]] Result<std::map<std::chrono::local_days, std::vector<std::string>>> Shut(
+      const domain::WhichDays& wish, WallTime now, const Abilities& abilities);
   [[nodiscard]] Status GiveBack(const std::string& slot_id);
 
   [[nodiscard]] Result<std::vector<fhir::Json>> All(std::string path);

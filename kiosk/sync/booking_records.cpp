@@ -95,6 +95,7 @@ BookableSession ToSession(const Json& schedule, const Directory& directory, std:
   session.start = TimeOf(schedule["planningHorizon"]["start"]);
   session.end = TimeOf(schedule["planningHorizon"]["end"]);
   session.release_at = TimeOf(ExtensionOf(schedule, systems::kReleaseAt)["valueInstant"]);
+  session.closes_at = TimeOf(ExtensionOf(schedule, systems::kClosesAt)["valueInstant"]);
   session.stopped = schedule.Has("active") && !schedule["active"].AsBoolean();
   return session;
 }
@@ -166,14 +167,19 @@ std::vector<BookableSession> ToSessions(const std::vector<Json>& schedules,
                                         const std::vector<Json>& slots,
                                         const Directory& directory) {
   std::map<std::string, std::vector<domain::FreeSeat>> free;
+  std::map<std::string, std::vector<domain::FreeSeat>> gone;
   for (const Json& slot : slots) {
-    const bool ours = slot["resourceType"].AsString() == "Slot" &&
-                      slot["status"].AsString() == "free" && fhir::IsId(slot["id"].AsString()) &&
+    const std::string& status = slot["status"].AsString();
+    const bool is_free = status == "free";
+    // What is not for sale (closed, or given back and waiting) is no time that others have.
+    const bool counts = is_free || status == "busy" || status == "busy-tentative";
+    const bool ours = slot["resourceType"].AsString() == "Slot" && counts &&
+                      fhir::IsId(slot["id"].AsString()) &&
                       ExtensionOf(slot, systems::kQuota).IsNull();
     const domain::FreeSeat seat{domain::SlotId(slot["id"].AsString()), TimeOf(slot["start"]),
                                 TimeOf(slot["end"])};
     if (!ours || seat.end <= seat.start) continue;
-    free[LocalReference(slot["schedule"])].push_back(seat);
+    (is_free ? free : gone)[LocalReference(slot["schedule"])].push_back(seat);
   }
   std::vector<std::pair<std::string, BookableSession>> sessions;
   for (const Json& schedule : schedules) {
@@ -182,7 +188,9 @@ std::vector<BookableSession> ToSessions(const std::vector<Json>& schedules,
     BookableSession session = ToSession(schedule, directory, letter);
     if (session.service_id.Empty()) continue;
     session.free = std::move(free[ReferenceOf(schedule)]);
+    session.gone = std::move(gone[ReferenceOf(schedule)]);
     std::ranges::sort(session.free, {}, &domain::FreeSeat::start);
+    std::ranges::sort(session.gone, {}, &domain::FreeSeat::start);
     sessions.emplace_back(std::move(letter), std::move(session));
   }
   std::ranges::stable_sort(sessions, [](const auto& one, const auto& other) {

@@ -56,6 +56,45 @@ TEST_F(BookingFlowTest, F17_AChosenDoctorIsNeverChanged) {
   EXPECT_EQ(Asked<domain::BookSeat>().seat.slot.Value(), "cardiowang1");
 }
 
+TEST_F(BookingFlowTest, F23_ATimeThatIsFullIsShownAndCannotBeTaken) {
+  Found();
+  Touch(screens::OpenService{screens::Service::Book});
+  Reply(Days());
+  Touch(screens::Choose{1});
+  domain::BookableSession session = Session("cardio", "", "2026-03-12T08:00:00+08:00", 2);
+  // The first of the two is gone, and one at the time of the second.
+  session.gone = {session.free[0], session.free[1]};
+  session.free.erase(session.free.begin());
+  Reply(domain::SessionsFound{{session}});
+  Touch(screens::Choose{0});
+  const auto times = PageAs<screens::ChooseTimeModel>().times;
+  ASSERT_EQ(times.size(), 2U);
+  EXPECT_EQ(times[0].range, "08:00–08:30");
+  EXPECT_EQ(times[0].free, 0);
+  EXPECT_EQ(times[1].free, 1);
+  Touch(screens::Choose{0});
+  EXPECT_EQ(PageAs<screens::ChooseTimeModel>().times.size(), 2U) << "nothing happens";
+  Touch(screens::Choose{1});
+  EXPECT_EQ(PageAs<ReadBackModel>().facts.time_range, "08:30–09:00");
+}
+
+TEST_F(BookingFlowTest, F11_ASessionThatIsClosedForTodayIsNotOffered) {
+  Found();
+  Touch(screens::OpenService{screens::Service::Book});
+  Reply(Days());
+  Touch(screens::Choose{1});
+  domain::BookableSession closed = Session("cardio", "wang", "2026-03-12T08:00:00+08:00", 2);
+  closed.closes_at = kNow.wall;
+  const auto open = Session("cardio", "li", "2026-03-12T08:00:00+08:00", 1);
+  Reply(domain::SessionsFound{{closed, open}});
+  EXPECT_EQ(PageAs<screens::ChooseDepartmentModel>().rows.at(0).free, 1);
+  Touch(screens::Choose{0});
+  const auto rows = PageAs<screens::ChooseDoctorModel>().rows;
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[0].doctor, "li");
+  EXPECT_EQ(rows[1].state, screens::ChooseDoctorModel::Row::State::Full);
+}
+
 TEST_F(BookingFlowTest, BackGoesOneQuestionBackAndHomeLeavesIt) {
   Found();
   ToReadBack();

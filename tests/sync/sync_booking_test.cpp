@@ -103,6 +103,7 @@ TEST_F(BookingDeskTest, TheDaysOfTwoWeeksAreCountedInOneExchange) {
              std::to_string(i) + "}}";
   }
   client_.On("POST ", {ScriptedClient::Reply(200, batch + "]}")});
+  client_.On("GET Schedule?", {ScriptedClient::Reply(200, Bundle({}))});
   const auto days = As<domain::DaysFound>(Ask(domain::WhichDays{{}, test::Today(), 14})).days;
   ASSERT_EQ(days.size(), 14U);
   EXPECT_EQ(days[0].free, 0);
@@ -112,6 +113,41 @@ TEST_F(BookingDeskTest, TheDaysOfTwoWeeksAreCountedInOneExchange) {
       (*client_.Sent("POST ").at(0).body)["entry"][0]["request"]["url"].AsString();
   EXPECT_NE(first.find("start=ge2026-03-10T08%3A45"), std::string::npos)
       << "what has begun today cannot be booked: " << first;
+}
+
+TEST_F(BookingDeskTest, F11_SeatsThatAreNotReleasedYetOrClosedAlreadyAreNotCountedAsFree) {
+  const auto session = [](const std::string& id, const std::string& day, const char* url,
+                          const std::string& at) {
+    return *Json::Parse(R"({"resourceType":"Schedule","id":")" + id +
+                        R"(","planningHorizon":{"start":")" + day + R"(T08:00:00+08:00","end":")" +
+                        day + R"(T12:00:00+08:00"},"extension":[{"url":")" + url +
+                        R"(","valueInstant":")" + at + "\"}]}");
+  };
+  client_.On(
+      "GET Schedule?",
+      {ScriptedClient::Reply(200, Bundle({session("now", "2026-03-11", "urn:yizhan:release-at",
+                                                  "2026-03-10T08:45:00+08:00"),
+                                          session("later", "2026-03-11", "urn:yizhan:release-at",
+                                                  "2026-03-10T08:45:01+08:00"),
+                                          session("over", "2026-03-12", "urn:yizhan:closes-at",
+                                                  "2026-03-10T08:45:00+08:00")}))});
+  std::string batch = R"({"resourceType":"Bundle","type":"batch-response","entry":[)";
+  for (const char* total : {"0", "9", "4", "5", "4"}) {
+    batch += std::string(total == std::string_view("0") ? "" : ",") +
+             R"({"response":{"status":"200 OK"},"resource":{"resourceType":"Bundle","total":)" +
+             total + "}}";
+  }
+  client_.On("POST ", {ScriptedClient::Reply(200, batch + "]}")});
+  const auto days = As<domain::DaysFound>(Ask(domain::WhichDays{{}, test::Today(), 3})).days;
+  ASSERT_EQ(days.size(), 3U);
+  EXPECT_EQ(days[0].free, 0);
+  EXPECT_EQ(days[1].free, 4) << "nine, of which five are released later";
+  EXPECT_EQ(days[2].free, 0) << "all of a session that was closed";
+  const Json& asked = (*client_.Sent("POST ").at(0).body)["entry"];
+  EXPECT_NE(asked[3]["request"]["url"].AsString().find("schedule=Schedule/later"),
+            std::string::npos);
+  EXPECT_NE(asked[4]["request"]["url"].AsString().find("schedule=Schedule/over"),
+            std::string::npos);
 }
 
 TEST_F(BookingDeskTest, ADayIsReadByPlainSearchesThatAnyServerAnswers) {
@@ -130,6 +166,8 @@ TEST_F(BookingDeskTest, ADayIsReadByPlainSearchesThatAnyServerAnswers) {
   EXPECT_EQ(sessions[0].fee_minor, 5000);
   EXPECT_EQ(sessions[0].where.area.zh, "门诊楼 3 层 B 区");
   EXPECT_EQ(sessions[0].free.size(), 2U) << "no sold seat, none of a contract";
+  ASSERT_EQ(sessions[0].gone.size(), 1U) << "shown as full";
+  EXPECT_EQ(sessions[0].gone[0].slot.Value(), "sold");
   EXPECT_EQ(client_.Sent("GET Schedule?").at(0).path.find("service-category"), std::string::npos)
       << "another server does not know our kinds";
 }

@@ -137,7 +137,7 @@ class PageChecks {
   double px_per_mm_;
 };
 
-TEST_P(PagesTest, EveryPageIsReadableAndReachable) {
+TEST_P(PagesTest, F96_EveryPageIsReadableAndReachableAlsoInLargeText) {
   ForEveryScreen([&](const Sample&) {
     const PageChecks checks(screen_->Items(), GetParam(), px_per_mm_);
     checks.EveryTextStaysInItsBoxAndOnTheScreen();

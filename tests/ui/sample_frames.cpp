@@ -318,7 +318,9 @@ void AddBookingQuestions(std::vector<Sample>& out) {
   const char* ranges[] = {"08:00–08:30", "08:30–09:00", "09:00–09:30", "09:30–10:00",
                           "10:00–10:30", "14:00–14:30", "14:30–15:00", "18:00–18:30"};
   for (std::size_t i = 0; i < std::size(ranges); ++i) {
-    times.times.push_back({ranges[i], static_cast<int>(i) + 1,
+    // Two are full: they are shown, and cannot be chosen.
+    const int left = i == 0 || i == 3 ? 0 : static_cast<int>(i) + 1;
+    times.times.push_back({ranges[i], left,
                            i < 5   ? Part::Morning
                            : i < 7 ? Part::Afternoon
                                    : Part::Night});

@@ -1,6 +1,7 @@
 /// \file
 /// The questions of booking: what, which day, which department, which doctor, what time, and what
 /// instead when nothing is left.
+#include <algorithm>
 #include <deque>
 
 #include "domain/money.h"
@@ -32,6 +33,9 @@ void AddTimes(Flow& flow, Ui& ui, const Strings& text, const screens::ChooseTime
   const std::pair<Part, const char*> parts[] = {{Part::Morning, N_("Morning")},
                                                 {Part::Afternoon, N_("Afternoon")},
                                                 {Part::Night, N_("Evening")}};
+  const auto open =
+      std::ranges::find_if(model.times, [](const auto& time) { return time.free > 0; });
+  const auto suggested = static_cast<std::size_t>(open - model.times.begin());
   for (const auto& [part, name] : parts) {
     std::vector<Choice> cells;
     std::size_t first = 0;
@@ -40,8 +44,10 @@ void AddTimes(Flow& flow, Ui& ui, const Strings& text, const screens::ChooseTime
       if (cells.empty()) first = i;
       cells.push_back({.id = "time-" + std::to_string(i),
                        .title = model.times[i].range,
-                       .detail = SeatsLeft(text, model.times[i].free),
-                       .suggested = i == 0});
+                       .detail = model.times[i].free > 0 ? SeatsLeft(text, model.times[i].free)
+                                                         : std::string(text("full")),
+                       .enabled = model.times[i].free > 0,
+                       .suggested = i == suggested});
     }
     if (cells.empty()) continue;
     AddGroupHeading(flow, std::string("part-") + std::to_string(static_cast<int>(part)),
