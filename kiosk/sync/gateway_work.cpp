@@ -14,6 +14,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kIdle{60'000};
+/// A person who decides at the staff's page waits so long at most.
+constexpr std::chrono::seconds kLookAtParkedEvery{60};
 /// A patient waits for no more pages than these.
 constexpr int kMostDirectorySteps = 40;
 /// No queue has this letter.
@@ -44,6 +46,7 @@ GatewayWork::GatewayWork(const GatewayOptions& options, offline::Database& datab
       desk_(database, cache_, options_.station),
       booking_(hospital_, options_.station),
       care_(hospital_, options_.station),
+      parked_(hospital_, database, options_.station),
       refresher_(hospital_, desk_, cache_, options_.station, clock,
                  {options.visits_every, options.directory_every}),
       probe_wait_(options.probe_first) {
@@ -69,6 +72,7 @@ milliseconds GatewayWork::DoDuty() {
   }
   if (Deliver()) return milliseconds(0);
   if (!*reachable_) return Until(next_probe_);
+  if (LookAtParked()) return milliseconds(0);
   if (clock_.Monotonic() >= refresher_.NextDue()) {
     const Refresher::Step step = refresher_.DoStep();
     if (!step.store) NoticeStore(step.store.error());
@@ -354,6 +358,15 @@ bool GatewayWork::Deliver() {
   }
   if (delivered_ > 0) Log(LogEvent::OutboxDrained, {{LogKey::Count, delivered_}});
   delivered_ = 0;
+  return false;
+}
+
+bool GatewayWork::LookAtParked() {
+  if (store_broken_ || clock_.Monotonic() < next_parked_) return false;
+  next_parked_ = clock_.Monotonic() + kLookAtParkedEvery;
+  const Result<bool> resumed = parked_.Look(clock_);
+  if (resumed) return *resumed;
+  NoticeStore(resumed.error());
   return false;
 }
 

@@ -12,6 +12,7 @@
 #include "kiosk/sync/gateway.h"
 #include "kiosk/sync/hospital.h"
 #include "kiosk/sync/offline_desk.h"
+#include "kiosk/sync/parked_acts.h"
 #include "kiosk/sync/refresher.h"
 
 namespace yizhan::sync {
@@ -55,6 +56,8 @@ class GatewayWork {
   bool NoticeStore(const Error& store_error);
   /// True: an act was tried, another may be due at once.
   bool Deliver();
+  /// True: an act that was parked is to be sent again.
+  bool LookAtParked();
   void NoticeNewDay();
   [[nodiscard]] std::chrono::milliseconds Until(MonotonicTime time) const;
 
@@ -67,6 +70,8 @@ class GatewayWork {
   OfflineDesk desk_;
   BookingDesk booking_;
   CareDesk care_;
+  ParkedActs parked_;
+  MonotonicTime next_parked_{};
   Refresher refresher_;
   Abilities abilities_;
   std::optional<bool> reachable_;  ///< Empty: not tried yet.
