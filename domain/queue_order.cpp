@@ -31,6 +31,9 @@ QueuePlace OwnPlace(const QueueEntry& entry, const QueueRules& rules) {
   if (rules.booked_first && entry.booked) place.rank = kBookedFirst;
   if (entry.priority > 0) place.rank = std::min(entry.priority, kMostPriority);
   place.base = rules.order_by == QueueRules::OrderBy::Number ? entry.sequence : Ms(entry.arrived);
+  // Where nobody checks in (非签到) arrival says nothing: the booked time does.
+  const bool by_slot = !rules.check_in && rules.order_by == QueueRules::OrderBy::Arrival;
+  if (by_slot && entry.slot_start != WallTime{}) place.base = Ms(entry.slot_start);
   return place;
 }
 

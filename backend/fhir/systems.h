@@ -12,7 +12,7 @@ inline constexpr const char* kCardUidDigest = "urn:yizhan:card-uid-sha256";
 inline constexpr const char* kQueueLetter = "urn:yizhan:queue-letter";
 // Task.code of a queue ticket, and its identifiers: printed number within queue and day
 // ("A012"), and the operation id of the check-in that made it.
-inline constexpr const char* kTaskCode = "urn:yizhan:task-code";  // queue-ticket | staff-call
+inline constexpr const char* kTaskCode = "urn:yizhan:task-code";  // queue-ticket | staff-call | ...
 inline constexpr const char* kTicketNumber = "urn:yizhan:ticket-number";
 inline constexpr const char* kOperationId = "urn:yizhan:operation-id";
 // Task.identifier: the serial number (流水号) that is on the slip.
@@ -23,7 +23,7 @@ inline constexpr const char* kQueueDay = "urn:yizhan:queue-day";
 // clinic.
 inline constexpr const char* kQueueKind = "urn:yizhan:queue-kind";
 // Task.businessStatus: waiting | called | passed | serving | done | away (in an examination) |
-// abandoned (弃号) | transferred (转诊) | withdrawn (check-in taken back)
+// abandoned (弃号) | transferred (转诊) | withdrawn (check-in taken back) | stopped (停诊)
 inline constexpr const char* kTicketStatus = "urn:yizhan:ticket-status";
 // Task.input.type. Times are valueDecimal: milliseconds since 1970, too large for a FHIR integer.
 //   arrival, called (the last call), entered (when it came into the line this way; absent: arrival)
@@ -32,7 +32,9 @@ inline constexpr const char* kTicketStatus = "urn:yizhan:ticket-status";
 //   way (valueCode late | recalled | returned; absent: as everybody)
 //   priority (valueCoding of kPriorityClass; display is its public mark)
 //   moved (valueBoolean true: a person put it forward), added (valueBoolean true: 加号)
-//   booked (valueBoolean true), sequence (valueInteger: number of registration)
+//   booked (valueBoolean true), sequence (valueInteger: order of registration, smaller first)
+//   registered (valueBoolean true: by the booking alone, without check-in), substituted
+//   (valueBoolean true: 替诊)
 //   hold (valueCode: why it is not called now although it keeps its place: "preparing")
 //   room-by (valueCode patient | rule | staff: who chose Task.location; absent: patient)
 //   room-list (valueBoolean true: waits at the door of Task.location)
@@ -41,6 +43,12 @@ inline constexpr const char* kTicketStatus = "urn:yizhan:ticket-status";
 //   transferred-from (valueReference Task)
 inline constexpr const char* kTicketInput = "urn:yizhan:ticket-input";
 inline constexpr const char* kPriorityClass = "urn:yizhan:priority-class";
+// Task of kTaskCode parked-act: what a terminal did while it was alone and the hospital refused; a
+// person decides. The terminal makes it and looks at it again: .identifier kOperationId,
+// .requester kTerminal, .for Patient, .focus Appointment, .authoredOn when the patient came,
+// .statusReason of kParkedReason, .input number (valueString, on the paper); .status requested,
+// accepted (try again), in-progress (the terminal does), completed, rejected (given up).
+inline constexpr const char* kParkedReason = "urn:yizhan:parked-reason";
 // Device.identifier / Task.requester.identifier: the terminal ("K3").
 inline constexpr const char* kTerminal = "urn:yizhan:terminal";
 // AuditEvent.agent.who.identifier of a person: the account ("wang.jg").
@@ -166,7 +174,8 @@ inline constexpr const char* kWaitOperation = "wait";
 
 /// More of booking, with the same common Parameters:
 ///   POST [base]/Appointment/$book also takes follow-up (valueReference Task): the booking answers
-///   that suggestion.
+///   that suggestion; and notes (valueString): what the patient writes about the illness (F15),
+///   kept as Appointment.comment and shown to who treats.
 ///   POST [base]/Schedule/{id}/$stop        reason (valueString), remedy (valueCode rebook |
 ///   refund). Answer: stopped (resource Appointment)*.
 ///   POST [base]/Schedule/{id}/$substitute  practitioner (valueReference), reason. Answer: moved

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "backend/fhir/json.h"
 #include "backend/fhir/systems.h"
@@ -21,6 +22,23 @@ struct AuditedAct {
   const char* who_system = fhir::systems::kTerminal;  ///< Of what `who` is a name.
   std::string service_id{};  ///< Of a queue whose rules were changed; may be empty.
 };
+
+/// Who changed a rule or a list by hand. Nobody: the program itself, which is not audited.
+struct Editor {
+  std::string who;
+  WallTime when{};
+};
+/// The act of an editor; `what` names the thing that was changed, never a person.
+[[nodiscard]] inline AuditedAct EditOf(std::string_view act, const Editor& by, std::string what) {
+  return {.act = act,
+          .who = by.who,
+          .where = "",
+          .task_id = "",
+          .appointment_id = "",
+          .reason = std::move(what),
+          .when = by.when,
+          .who_system = fhir::systems::kAccount};
+}
 
 /// The AuditEvent resource of an act: stored in the same transaction as what it tells about.
 [[nodiscard]] fhir::Json ToAuditEvent(const AuditedAct& act);

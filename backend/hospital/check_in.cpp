@@ -4,13 +4,13 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "backend/hospital/audit.h"
-#include "backend/hospital/booking/fields.h"
 #include "backend/hospital/hospital.h"
+#include "backend/hospital/parked_acts.h"
+#include "backend/hospital/queues/booked.h"
 #include "backend/hospital/queues/enter.h"
 #include "backend/hospital/visit_of.h"
 #include "base/log.h"
 #include "base/metrics.h"
-#include "domain/money.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -132,25 +132,6 @@ Result<Json> ReadBody(store::Transaction& transaction, const std::string& type,
   return Json::Parse(stored->text);
 }
 
-/// The ticket somebody made for this appointment before; null if there is none.
-Json ExistingTicket(store::Transaction& transaction, const std::string& appointment_id) {
-  const Result<store::SearchQuery> query =
-      store::ParseSearch("Task",
-                         {{"focus", "Appointment/" + appointment_id},
-                          {"code", std::string(systems::kTaskCode) + "|queue-ticket"}},
-                         TimeZone{});
-  if (!query) return {};
-  const Result<store::SearchResult> found = transaction.Search(*query);
-  if (!found) return {};
-  Json existing;
-  for (const store::StoredResource& stored : found->matches) {
-    Result<Json> task = Json::Parse(stored.text);
-    // One that was transferred has a successor.
-    if (task && (*task)["status"].AsString() != "cancelled") existing = std::move(*task);
-  }
-  return existing;
-}
-
 }  // namespace
 
 /// One check-in inside the store's transaction.
@@ -179,13 +160,16 @@ class Hospital::CheckInJob {
       answer_ = Refusal(422, "wrong-person");
       return Fail(ErrorCode::Refused, "check-in refused");
     }
-    if (Status due = AddDue(transaction, *appointment, visit); !due) return due;
+    const Result<std::int64_t> due = DueOf(transaction, *appointment);
+    if (!due) return tl::unexpected<Error>(due.error());
+    visit.due_minor = *due;
     const domain::CheckInVerdict verdict = AtDesk() ? DecideAtDesk(visit) : Decide(visit);
     if (verdict.outcome != CheckInOutcome::Ready) {
       answer_ = Refusal(422, RefusalCode(verdict.outcome), verdict.at);
       if (verdict.outcome == CheckInOutcome::AlreadyCheckedIn) {
-        Json ticket = ExistingTicket(transaction, appointment_id_);
-        if (!ticket.IsNull()) answer_.body.Set("contained", Json::Array({std::move(ticket)}));
+        Result<Json> ticket = TaskOfAppointment(transaction, appointment_id_);
+        if (!ticket) return tl::unexpected<Error>(ticket.error());
+        if (!ticket->IsNull()) answer_.body.Set("contained", Json::Array({std::move(*ticket)}));
       }
       return Fail(ErrorCode::Refused, "check-in refused");
     }
@@ -233,39 +217,18 @@ class Hospital::CheckInJob {
     return domain::DecideCheckIn(visit, visit.site_id, request_.arrived, zone, policy);
   }
 
-  Status AddDue(store::Transaction& transaction, const Json& appointment,
-                domain::Visit& visit) const {
-    for (const std::string& id : InvoicesOf(appointment)) {
-      const Result<Json> invoice = ReadBody(transaction, "Invoice", id);
-      if (!invoice && invoice.error().code != ErrorCode::NotFound) {
-        return tl::unexpected<Error>(invoice.error());
-      }
-      if (!invoice || (*invoice)["status"].AsString() != "issued") continue;
-      const auto amount = domain::ParseYuan((*invoice)["totalNet"]["value"].AsNumberText());
-      // An open invoice whose amount cannot be read is still open.
-      visit.due_minor += std::max<std::int64_t>(1, amount.value_or(1));
-    }
-    return {};
-  }
-
   Status Admit(store::Transaction& transaction, Json appointment, const domain::Visit& visit) {
-    Entrant entrant;
+    Result<Entrant> booked = BookedEntrant(transaction, context_, appointment, visit);
+    if (!booked) return tl::unexpected<Error>(booked.error());
+    Entrant& entrant = *booked;
     entrant.operation_id = request_.operation_id;
     entrant.terminal = request_.terminal;
-    entrant.patient_id = visit.patient.Value();
-    entrant.service_id = visit.service_id.Value();
-    entrant.room_id = RoomOf(appointment);
-    entrant.focus = "Appointment/" + appointment_id_;
     entrant.arrived = request_.arrived;
     entrant.serial = request_.serial;
     entrant.provisional_number = request_.provisional_number;
     const bool after_slot = request_.arrived > visit.end;
     const bool lapsed = visit.kept_until && request_.arrived > *visit.kept_until;
     if (after_slot || lapsed) entrant.way = domain::QueueWay::Late;
-    entrant.slot_start = visit.start;
-    entrant.slot_end = visit.end;
-    entrant.added = ExtensionOf(appointment, systems::kAddedNumber)["valueBoolean"].AsBoolean();
-    entrant.booked = visit.kind != domain::BookingKind::Temporary;
 
     Result<store::StoredResource> new_appointment =
         hospital_.bookings_.CheckIn(transaction, std::move(appointment));
@@ -273,14 +236,6 @@ class Hospital::CheckInJob {
     const Result<QueueTicket> ticket = hospital::Admit(transaction, entrant, context_);
     if (!ticket) return tl::unexpected<Error>(ticket.error());
     return Record(transaction, *ticket, *new_appointment);
-  }
-
-  static std::string RoomOf(const Json& appointment) {
-    for (const Json& participant : appointment["participant"].Items()) {
-      std::string id = fhir::ReferencedId(participant["actor"], "Location");
-      if (!id.empty()) return id;
-    }
-    return "";
   }
 
   [[nodiscard]] AuditedAct ActOf(std::string_view name, const std::string& task_id,
@@ -300,6 +255,11 @@ class Hospital::CheckInJob {
     const AuditedAct act = ActOf("check-in", ticket.id, request_.reason);
     if (auto audited = transaction.Create(ToAuditEvent(act)); !audited) {
       return tl::unexpected<Error>(audited.error());
+    }
+    // What a terminal had given up and a person let it try again (see parked_acts.h).
+    if (!request_.provisional_number.empty()) {
+      const Status settled = SettleParked(transaction, request_.operation_id);
+      if (!settled) return settled;
     }
     const int ahead = hospital_.board_.Ahead(ticket);
     const std::optional<domain::WaitEstimate> wait =

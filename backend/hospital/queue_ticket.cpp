@@ -23,7 +23,8 @@ constexpr StatusWords kStatusWords[] = {{TicketStatus::Waiting, "waiting", "read
                                         {TicketStatus::Away, "away", "on-hold"},
                                         {TicketStatus::Abandoned, "abandoned", "cancelled"},
                                         {TicketStatus::Transferred, "transferred", "cancelled"},
-                                        {TicketStatus::Withdrawn, "withdrawn", "cancelled"}};
+                                        {TicketStatus::Withdrawn, "withdrawn", "cancelled"},
+                                        {TicketStatus::Stopped, "stopped", "cancelled"}};
 
 struct WayWord {
   domain::QueueWay way;
@@ -89,6 +90,8 @@ Json Inputs(const QueueTicket& ticket) {
   flag("moved", ticket.moved);
   flag("added", ticket.added);
   flag("booked", ticket.booked);
+  flag("registered", ticket.registered);
+  flag("substituted", ticket.substituted);
   if (ticket.sequence > 0) add("sequence", "valueInteger", Json::Integer(ticket.sequence));
   if (!ticket.hold.empty()) add("hold", "valueCode", Text(ticket.hold));
   for (const ChoiceWord& word : kChoices) {
@@ -151,6 +154,8 @@ void ReadInputs(const Json& task, QueueTicket& ticket) {
     if (code == "moved") ticket.moved = flag;
     if (code == "added") ticket.added = flag;
     if (code == "booked") ticket.booked = flag;
+    if (code == "registered") ticket.registered = flag;
+    if (code == "substituted") ticket.substituted = flag;
     if (code == "room-list") ticket.at_door = flag;
     const std::int64_t number = input["valueInteger"].AsInteger().value_or(0);
     if (code == "calls") ticket.calls = static_cast<int>(number);
@@ -208,6 +213,7 @@ std::vector<std::string> MarksOf(const QueueTicket& ticket) {
   std::vector<std::string> marks;
   if (!ticket.priority.mark.empty()) marks.push_back(ticket.priority.mark);
   if (ticket.added) marks.emplace_back("加");
+  if (ticket.substituted) marks.emplace_back("替");
   for (const WayWord& word : kWays) {
     if (word.way == ticket.way) marks.emplace_back(word.mark);
   }
@@ -218,7 +224,8 @@ std::vector<std::string> MarksOf(const QueueTicket& ticket) {
 
 bool HasLeft(TicketStatus status) {
   return status == TicketStatus::Done || status == TicketStatus::Abandoned ||
-         status == TicketStatus::Transferred || status == TicketStatus::Withdrawn;
+         status == TicketStatus::Transferred || status == TicketStatus::Withdrawn ||
+         status == TicketStatus::Stopped;
 }
 
 Json ToTask(const QueueTicket& ticket) {
@@ -250,8 +257,9 @@ Json ToTask(const QueueTicket& ticket) {
   Json patient = fhir::Reference("Patient", ticket.patient_id);
   patient.Set("display", Text(ticket.masked_name));
   task.Set("for", std::move(patient));
-  if (ticket.first_called) {
-    Json period = Json::Object({{"start", Instant(*ticket.first_called)}});
+  if (ticket.first_called || ticket.finished) {
+    Json period;
+    if (ticket.first_called) period.Set("start", Instant(*ticket.first_called));
     if (ticket.finished) period.Set("end", Instant(*ticket.finished));
     task.Set("executionPeriod", std::move(period));
   }

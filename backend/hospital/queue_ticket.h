@@ -23,6 +23,7 @@ enum class TicketStatus {
   Abandoned,    ///< 弃号
   Transferred,  ///< 转诊: another ticket took over.
   Withdrawn,    ///< The check-in was taken back.
+  Stopped,      ///< 停诊: the hospital cannot keep the session.
 };
 
 /// Wire word of businessStatus ("waiting").
@@ -67,8 +68,11 @@ struct QueueTicket {
   bool moved = false;   ///< A person put it forward.
   bool added = false;   ///< 加号
   bool booked = false;  ///< Before the day, not on site.
-  int sequence = 0;     ///< Number of registration, for queues that call by it.
-  std::string hold;     ///< Why it is not called now: "preparing"; "": it may be called.
+  /// 非签到: stands here by the booking alone, nobody has seen the patient yet.
+  bool registered = false;
+  bool substituted = false;  ///< 替诊: another doctor than the one who was booked.
+  int sequence = 0;          ///< Order of registration, for queues that call by it.
+  std::string hold;          ///< Why it is not called now: "preparing"; "": it may be called.
   RoomChoice room_by = RoomChoice::Patient;
   bool at_door = false;                  ///< In the list of its room (二次分诊).
   int calls = 0;                         ///< Since it last waited.
@@ -91,7 +95,7 @@ struct PlaceInQueue {
 /// As far as the rules of order look at it.
 [[nodiscard]] domain::QueueEntry EntryOf(const QueueTicket& ticket);
 /// What everybody may see of why a ticket stands where it stands: 急 军 老 幼 (the priority class),
-/// 加 迟 召 回 调, 备 (held).
+/// 加 替 迟 召 回 调, 备 (held).
 [[nodiscard]] std::vector<std::string> MarksOf(const QueueTicket& ticket);
 /// It is over and never waits again.
 [[nodiscard]] bool HasLeft(TicketStatus status);

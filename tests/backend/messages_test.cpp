@@ -219,7 +219,7 @@ TEST_F(MessagesTest, F48_AFastingTestAddsItsApprovedTextAndTheVersionIsRecorded)
   ASSERT_EQ(gateway.sent.size(), 1U);
   EXPECT_THAT(gateway.sent[0].text, HasSubstr("禁食8小时"));
   const auto told = test::Parse(store->Read("Communication", gateway.sent[0].id)->text);
-  EXPECT_EQ(WordOf(told, fhir::systems::kTextVersion), "2026-11.1+2026-11.1");
+  EXPECT_EQ(WordOf(told, fhir::systems::kTextVersion), "2026-11.2+2026-11.2");
   // The hospital's own wording takes its place, with its own version.
   ASSERT_TRUE(store->Write([](store::Transaction& t) {
     return t.PutRecord({kPreparations, "cardio", R"({"zh":"请带心电图","version":"H7"})", {}});

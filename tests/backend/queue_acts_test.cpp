@@ -63,6 +63,7 @@ TEST_F(QueueActsTest, EveryStateOfATicketSurvivesItsWayOverTheWire) {
   ticket.entered = clock.Now();
   ticket.priority = {"soldier", "军", 2};
   ticket.moved = ticket.added = ticket.booked = ticket.at_door = true;
+  ticket.registered = ticket.substituted = true;
   ticket.sequence = 541;
   ticket.hold = "preparing";
   ticket.room_id = "room5";
@@ -71,9 +72,10 @@ TEST_F(QueueActsTest, EveryStateOfATicketSurvivesItsWayOverTheWire) {
   ticket.stops = {"advice", "nursing"};
   ticket.visited = {"nutrition"};
   ticket.transferred_from = "t0";
-  for (const auto status : {TicketStatus::Waiting, TicketStatus::Called, TicketStatus::Passed,
-                            TicketStatus::Done, TicketStatus::Away, TicketStatus::Abandoned,
-                            TicketStatus::Transferred, TicketStatus::Withdrawn}) {
+  for (const auto status :
+       {TicketStatus::Waiting, TicketStatus::Called, TicketStatus::Passed, TicketStatus::Done,
+        TicketStatus::Away, TicketStatus::Abandoned, TicketStatus::Transferred,
+        TicketStatus::Withdrawn, TicketStatus::Stopped}) {
     ticket.status = status;
     const fhir::Json task = ToTask(ticket);
     EXPECT_THAT(r4::Validate(task), testing::IsEmpty());
@@ -83,7 +85,7 @@ TEST_F(QueueActsTest, EveryStateOfATicketSurvivesItsWayOverTheWire) {
     EXPECT_EQ(ToTask(*read), task);
     EXPECT_EQ(read->priority, ticket.priority);
   }
-  EXPECT_EQ(MarksOf(ticket), (std::vector<std::string>{"军", "加", "回", "调", "备"}));
+  EXPECT_EQ(MarksOf(ticket), (std::vector<std::string>{"军", "加", "替", "回", "调", "备"}));
 }
 
 TEST_F(QueueActsTest, F29_APriorityClassIsGivenAndTakenWithAReason) {

@@ -15,6 +15,8 @@ using fhir::Json;
 namespace systems = fhir::systems;
 
 constexpr std::size_t kMostReason = 200;
+/// Bytes: some 600 Chinese characters.
+constexpr std::size_t kMostNotes = 2000;
 constexpr std::array<std::string_view, 10> kChannels = {
     "phone-agent", "ivr",         "desk",           "web",           "wechat",
     "kiosk",       "doctor-room", "group-hospital", "unit-contract", "agency"};
@@ -134,8 +136,10 @@ OperationAnswer BookOperation(Bookings& bookings, const Json& parameters) {
   request.prepay = fhir::ParameterOf(parameters, "prepay").AsBoolean();
   request.quota = fhir::ParameterOf(parameters, "quota").AsString();
   request.follow_up_id = IdOf(parameters, "follow-up", "Task");
+  request.notes = fhir::ParameterOf(parameters, "notes").AsString();
   if (request.patient_id.empty()) return BadRequest("patient");
   if (request.slot_id.empty()) return BadRequest("slot");
+  if (request.notes.size() > kMostNotes) return BadRequest("notes");
   return Told(bookings, bookings.Book(request));
 }
 
@@ -216,7 +220,7 @@ Result<std::string> ReasonOf(const Json& parameters) {
 
 }  // namespace
 
-OperationAnswer StopOperation(Bookings& bookings, const std::string& schedule_id,
+OperationAnswer StopOperation(Queues& queues, const std::string& schedule_id,
                               const Json& parameters) {
   const Result<Caller> caller = ReadCaller(parameters);
   if (!caller) return BadRequest(caller.error().detail);
@@ -225,11 +229,11 @@ OperationAnswer StopOperation(Bookings& bookings, const std::string& schedule_id
   const std::string& remedy = fhir::ParameterOf(parameters, "remedy").AsString();
   if (!remedy.empty() && remedy != "rebook" && remedy != "refund") return BadRequest("remedy");
   return TellAll("stopped",
-                 bookings.StopSchedule({schedule_id, caller->who, *reason,
-                                        remedy == "refund" ? Remedy::Refund : Remedy::Rebook}));
+                 queues.StopSession({schedule_id, caller->who, *reason,
+                                     remedy == "refund" ? Remedy::Refund : Remedy::Rebook}));
 }
 
-OperationAnswer SubstituteOperation(Bookings& bookings, const std::string& schedule_id,
+OperationAnswer SubstituteOperation(Queues& queues, const std::string& schedule_id,
                                     const Json& parameters) {
   const Result<Caller> caller = ReadCaller(parameters);
   if (!caller) return BadRequest(caller.error().detail);
@@ -237,7 +241,7 @@ OperationAnswer SubstituteOperation(Bookings& bookings, const std::string& sched
   if (!reason) return BadRequest(reason.error().detail);
   const std::string doctor = IdOf(parameters, "practitioner", "Practitioner");
   if (doctor.empty()) return BadRequest("practitioner");
-  return TellAll("moved", bookings.Substitute({schedule_id, doctor, caller->who, *reason}));
+  return TellAll("moved", queues.SubstituteDoctor({schedule_id, doctor, caller->who, *reason}));
 }
 
 OperationAnswer AddNumberOperation(Bookings& bookings, const std::string& schedule_id,

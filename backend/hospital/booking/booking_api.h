@@ -25,10 +25,9 @@ namespace yizhan::hospital {
                                                   const fhir::Json& parameters);
 
 /// POST Schedule/{id}/$stop, $substitute, $add-number
-[[nodiscard]] OperationAnswer StopOperation(Bookings& bookings, const std::string& schedule_id,
+[[nodiscard]] OperationAnswer StopOperation(Queues& queues, const std::string& schedule_id,
                                             const fhir::Json& parameters);
-[[nodiscard]] OperationAnswer SubstituteOperation(Bookings& bookings,
-                                                  const std::string& schedule_id,
+[[nodiscard]] OperationAnswer SubstituteOperation(Queues& queues, const std::string& schedule_id,
                                                   const fhir::Json& parameters);
 [[nodiscard]] OperationAnswer AddNumberOperation(Bookings& bookings, const std::string& schedule_id,
                                                  const fhir::Json& parameters);

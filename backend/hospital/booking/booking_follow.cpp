@@ -10,6 +10,9 @@ namespace {
 using fhir::Json;
 using State = domain::BookingState;
 
+/// Who acts where only time has passed.
+constexpr const char* kNobody = "clock";
+
 template <typename T>
 tl::unexpected<Error> Failed(const Result<T>& result) {
   return tl::unexpected<Error>(result.error());
@@ -46,6 +49,20 @@ std::optional<WallTime> Bookings::KeptUntil(const Json& appointment) const {
 
 Status Bookings::Follow(store::Transaction& transaction, const std::string& appointment_id) const {
   return Job(*this, transaction).Follow(appointment_id);
+}
+
+Status Bookings::Miss(store::Transaction& transaction, const std::string& appointment_id) const {
+  return Job(*this, transaction).Miss(appointment_id);
+}
+
+Status Bookings::Job::Miss(const std::string& id) {
+  Result<BookingRecord> before = Read(id);
+  if (!before) return Failed(before);
+  if (before->booking.state != State::CheckedIn) return {};
+  BookingRecord record = *before;
+  record.booking.state = State::NoShow;
+  if (Status moved = Move(record, *before); !moved) return moved;
+  return Audit(record, Name(State::NoShow), kNobody, "");
 }
 
 Result<store::StoredResource> Bookings::Job::CheckIn(Json appointment) {

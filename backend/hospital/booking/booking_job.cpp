@@ -199,6 +199,7 @@ Result<BookingAnswer> Bookings::Job::Book(const BookRequest& request) {
   record.quota = request.quota;
   record.is_added = seat->is_added;
   record.follow_up_id = request.follow_up_id;
+  if (!request.notes.empty()) record.body.Set("comment", fhir::Json::String(request.notes));
   if (prepay) {
     if (Status issued = IssueInvoice(record, seat->fee_minor); !issued) {
       return tl::unexpected<Error>(issued.error());
@@ -268,7 +269,7 @@ Result<BookingAnswer> Bookings::Job::Waive(const std::string& id, const std::str
   if (reason.empty()) return RefuseBooking("wrong-state");
   Result<BookingRecord> before = Read(id);
   if (!before) return Failed(before);
-  if (before->booking.state != State::NoShow || before->penalty_minor == 0) {
+  if (before->booking.state != State::NoShow || before->booking.penalty_waived) {
     return RefuseBooking("wrong-state");
   }
   BookingRecord record = *before;

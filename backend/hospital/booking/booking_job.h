@@ -20,12 +20,16 @@ class Bookings::Job {
   [[nodiscard]] Result<BookingAnswer> Wait(const WaitRequest& request);
   [[nodiscard]] Result<BookingAnswer> Waive(const std::string& id, const std::string& who,
                                             const std::string& reason);
-  [[nodiscard]] Result<std::vector<BookingRecord>> StopSchedule(const StopRequest& request);
-  [[nodiscard]] Result<std::vector<BookingRecord>> Substitute(const SubstituteRequest& request);
+  [[nodiscard]] Result<std::vector<BookingRecord>> StopSchedule(const StopRequest& request,
+                                                                const FollowInQueue& queue);
+  [[nodiscard]] Result<std::vector<BookingRecord>> Substitute(const SubstituteRequest& request,
+                                                              const FollowInQueue& queue);
   [[nodiscard]] Result<BookingAnswer> Rebook(const RebookRequest& request);
   [[nodiscard]] Result<BookingAnswer> AddNumber(const AddRequest& request);
   /// Lets a booking be as its patient who has come; other fields stay.
   [[nodiscard]] Result<store::StoredResource> CheckIn(fhir::Json appointment);
+  /// See Bookings::Miss().
+  [[nodiscard]] Status Miss(const std::string& id);
   /// See Bookings::Follow().
   [[nodiscard]] Status Follow(const std::string& id);
   /// What became due under this key; nothing when it is no longer true.
@@ -45,6 +49,8 @@ class Bookings::Job {
   [[nodiscard]] Result<std::vector<BookingRecord>> BookingsOn(const std::string& slot_id);
   [[nodiscard]] Status CheckSubstitute(const std::string& schedule_id, const std::string& stopped,
                                        const std::string& substitute);
+  /// The queue's part in a change of the session: true where there is none.
+  [[nodiscard]] Result<bool> MayChange(const BookingRecord& record, const FollowInQueue& queue);
   [[nodiscard]] Status IssueInvoice(BookingRecord& record, std::int64_t fee_minor);
 
   [[nodiscard]] Result<BookingRecord> Read(const std::string& id);

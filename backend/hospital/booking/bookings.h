@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,6 +44,8 @@ struct BookRequest {
   bool prepay = false;            ///< 保证类: the fee is paid now.
   std::string quota;              ///< The contract that this booking belongs to; "": none.
   std::string follow_up_id = {};  ///< The Task whose suggestion it answers; "": none.
+  /// What the patient wrote about the illness (F15): for who treats, and for nobody else.
+  std::string notes = {};
 };
 
 struct WaitRequest {
@@ -134,6 +137,11 @@ struct BookingAnswer {
 /// visited. Does nothing for a booking that none suggested.
 [[nodiscard]] Status FollowSuggestion(store::Transaction& transaction, const BookingRecord& record);
 
+/// What the queues do about a booking whose patient has checked in, when its session is stopped or
+/// taken over (the booking as it will be), in the caller's transaction. False: the visit has
+/// begun, and the booking stays as it is.
+using FollowInQueue = std::function<Result<bool>(store::Transaction&, const BookingRecord&)>;
+
 /// The rules of booking at work on the store (domain.md F11-F26): one pool for all channels, one
 /// winner per seat. Thread-safe; several processes may work on one store. Borrows both.
 ///
@@ -152,11 +160,13 @@ class Bookings {
                                                  WallTime promised, const std::string& who);
   /// Onto the waiting list.
   [[nodiscard]] Result<BookingAnswer> Wait(const WaitRequest& request);
-  /// Forgives the penalty of a no-show. Refused without a reason.
+  /// Forgives a no-show: its penalty, where there is one, goes back, and it no longer counts
+  /// towards a ban (爽约). Refused without a reason, and the second time.
   [[nodiscard]] Result<BookingAnswer> Waive(const std::string& appointment_id,
                                             const std::string& who, const std::string& reason);
   /// 停诊: closes all seats of a Schedule and stops every booking on them: everything prepaid goes
-  /// back, nobody has a penalty or a no-show, everybody is told (F20). Returns the bookings.
+  /// back, nobody has a penalty or a no-show, everybody is told (F20). Returns the bookings. Knows
+  /// nothing of queues: Queues::StopSession() does.
   [[nodiscard]] Result<std::vector<BookingRecord>> StopSchedule(const StopRequest& request);
   /// 替诊: another doctor of the same title keeps the session; nobody pays more, and who does not
   /// want it cancels for nothing until it begins. Refused: not-same-level, doctor-busy, stopped.
@@ -182,10 +192,22 @@ class Bookings {
 
   // What others do to bookings, in their own transaction.
 
+  /// As StopSchedule() and Substitute(), with the queue's part of it.
+  [[nodiscard]] Result<std::vector<BookingRecord>> StopIn(store::Transaction& transaction,
+                                                          const StopRequest& request,
+                                                          const FollowInQueue& queue) const;
+  [[nodiscard]] Result<std::vector<BookingRecord>> SubstituteIn(store::Transaction& transaction,
+                                                                const SubstituteRequest& request,
+                                                                const FollowInQueue& queue) const;
+
   /// The appointment as that of a patient who has come; its deadline ends. Also for appointments
   /// that another program wrote. Errors as Transaction::Update().
   [[nodiscard]] Result<store::StoredResource> CheckIn(store::Transaction& transaction,
                                                       fhir::Json appointment) const;
+  /// A patient who was let in without check-in (非签到) never came: a no-show like any other.
+  /// Nothing for an appointment in another state.
+  [[nodiscard]] Status Miss(store::Transaction& transaction,
+                            const std::string& appointment_id) const;
   /// How long an appointment's number is kept for its patient: late notice, fixed cut-off, prepaid
   /// ones to the end of the slot. Empty: not a booking.
   [[nodiscard]] std::optional<WallTime> KeptUntil(const fhir::Json& appointment) const;

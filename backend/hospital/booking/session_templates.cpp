@@ -1,6 +1,7 @@
 #include "backend/hospital/booking/session_templates.h"
 
 #include <algorithm>
+#include <functional>
 #include <map>
 
 #include "backend/fhir/resources.h"
@@ -60,53 +61,21 @@ const char* WrongMember(const SessionTemplate& one) {
   return nullptr;
 }
 
-Json ToJson(const SessionTemplate& one) {
-  Json weekdays = Json::Array();
-  for (const int day : one.weekdays) weekdays.Append(Json::Integer(day));
-  return Json::Object({{"service", Json::String(one.service_id)},
-                       {"doctor", Json::String(one.doctor_id)},
-                       {"room", Json::String(one.room_id)},
-                       {"session", Json::String(one.session)},
-                       {"level", Json::String(one.level)},
-                       {"kind", Json::String(one.kind)},
-                       {"quota", Json::String(one.quota)},
-                       {"weekdays", std::move(weekdays)},
-                       {"from", Json::Integer(one.from.count())},
-                       {"until", Json::Integer(one.until.count())},
-                       {"slot", Json::Integer(one.slot.count())},
-                       {"seats", Json::Integer(one.seats_per_slot)},
-                       {"fee", Json::Integer(one.fee_minor)},
-                       {"releaseDays", Json::Integer(one.release_days_before)},
-                       {"releaseAt", Json::Integer(one.release_at.count())},
-                       {"closesBeforeEnd", Json::Integer(one.closes_before_end.count())}});
-}
-
 Result<SessionTemplate> FromRecord(const store::Record& record) {
   const Result<Json> body = Json::Parse(record.text);
   if (!body) return Failed(body);
-  const auto text = [&](const char* member) { return (*body)[member].AsString(); };
-  const auto number = [&](const char* member) { return (*body)[member].AsInteger().value_or(0); };
-  SessionTemplate one;
-  one.id = record.key;
-  one.service_id = text("service");
-  one.doctor_id = text("doctor");
-  one.room_id = text("room");
-  one.session = text("session");
-  one.level = text("level");
-  one.kind = text("kind");
-  one.quota = text("quota");
-  for (const Json& day : (*body)["weekdays"].Items()) {
-    one.weekdays.push_back(static_cast<int>(day.AsInteger().value_or(0)));
-  }
-  one.from = minutes(number("from"));
-  one.until = minutes(number("until"));
-  one.slot = minutes(std::max<std::int64_t>(1, number("slot")));
-  one.seats_per_slot = static_cast<int>(number("seats"));
-  one.fee_minor = number("fee");
-  one.release_days_before = static_cast<int>(number("releaseDays"));
-  one.release_at = minutes(number("releaseAt"));
-  one.closes_before_end = minutes(number("closesBeforeEnd"));
-  return one;
+  return ReadTemplate(record.key, *body);
+}
+
+/// Keeps or removes a record, and audits it where a person did it.
+Status Edit(store::ResourceStore& store, const Editor& by, std::string_view act,
+            const std::string& what, const std::function<Status(store::Transaction&)>& change) {
+  return store.Write([&](store::Transaction& transaction) -> Status {
+    if (Status done = change(transaction); !done) return done;
+    if (by.who.empty()) return {};
+    const auto kept = transaction.Create(ToAuditEvent(EditOf(act, by, what)));
+    return kept ? Status() : Failed(kept);
+  });
 }
 
 /// Whether the template's session takes place on a day.
@@ -232,26 +201,84 @@ Status OneDay(store::Transaction& transaction, const SessionTemplate& one, local
 
 }  // namespace
 
-Status PutTemplate(store::ResourceStore& store, const SessionTemplate& one) {
+Json ToJson(const SessionTemplate& one) {
+  Json weekdays = Json::Array();
+  for (const int day : one.weekdays) weekdays.Append(Json::Integer(day));
+  return Json::Object({{"service", Json::String(one.service_id)},
+                       {"doctor", Json::String(one.doctor_id)},
+                       {"room", Json::String(one.room_id)},
+                       {"session", Json::String(one.session)},
+                       {"level", Json::String(one.level)},
+                       {"kind", Json::String(one.kind)},
+                       {"quota", Json::String(one.quota)},
+                       {"weekdays", std::move(weekdays)},
+                       {"from", Json::Integer(one.from.count())},
+                       {"until", Json::Integer(one.until.count())},
+                       {"slot", Json::Integer(one.slot.count())},
+                       {"seats", Json::Integer(one.seats_per_slot)},
+                       {"fee", Json::Integer(one.fee_minor)},
+                       {"releaseDays", Json::Integer(one.release_days_before)},
+                       {"releaseAt", Json::Integer(one.release_at.count())},
+                       {"closesBeforeEnd", Json::Integer(one.closes_before_end.count())}});
+}
+
+SessionTemplate ReadTemplate(const std::string& id, const Json& body) {
+  const auto text = [&](const char* member) { return body[member].AsString(); };
+  const auto number = [&](const char* member) { return body[member].AsInteger().value_or(0); };
+  SessionTemplate one;
+  one.id = id;
+  one.service_id = text("service");
+  one.doctor_id = text("doctor");
+  one.room_id = text("room");
+  one.session = text("session");
+  one.level = text("level");
+  one.kind = text("kind");
+  one.quota = text("quota");
+  for (const Json& day : body["weekdays"].Items()) {
+    one.weekdays.push_back(static_cast<int>(day.AsInteger().value_or(0)));
+  }
+  one.from = minutes(number("from"));
+  one.until = minutes(number("until"));
+  one.slot = minutes(std::max<std::int64_t>(1, number("slot")));
+  one.seats_per_slot = static_cast<int>(number("seats"));
+  one.fee_minor = number("fee");
+  one.release_days_before = static_cast<int>(number("releaseDays"));
+  one.release_at = minutes(number("releaseAt"));
+  one.closes_before_end = minutes(number("closesBeforeEnd"));
+  return one;
+}
+
+Status PutTemplate(store::ResourceStore& store, const SessionTemplate& one, const Editor& by) {
   if (const char* wrong = WrongMember(one)) return Fail(ErrorCode::BadData, wrong);
-  return store.Write([&](store::Transaction& transaction) {
+  return Edit(store, by, "put-session-template", one.id, [&](store::Transaction& transaction) {
     return transaction.PutRecord({kTemplates, one.id, ToJson(one).Write(), {}});
   });
 }
 
-Status PutHoliday(store::ResourceStore& store, const Holiday& one) {
+Status RemoveTemplate(store::ResourceStore& store, const std::string& id, const Editor& by) {
+  return Edit(store, by, "remove-session-template", id,
+              [&](store::Transaction& transaction) -> Status {
+                const auto known = transaction.FindRecord(kTemplates, id);
+                if (!known) return Failed(known);
+                if (!*known) return Fail(ErrorCode::NotFound, "no such template");
+                return transaction.RemoveRecord(kTemplates, id);
+              });
+}
+
+Status PutHoliday(store::ResourceStore& store, const Holiday& one, const Editor& by) {
   if (!ParseDate(one.date)) return Fail(ErrorCode::BadData, "date");
   if (one.works_as < 0 || one.works_as > 7) return Fail(ErrorCode::BadData, "works-as");
   const Json body =
       Json::Object({{"name", Json::String(one.name)}, {"worksAs", Json::Integer(one.works_as)}});
-  return store.Write([&](store::Transaction& transaction) {
+  return Edit(store, by, "put-holiday", one.date, [&](store::Transaction& transaction) {
     return transaction.PutRecord({kHolidays, one.date, body.Write(), {}});
   });
 }
 
-Status RemoveHoliday(store::ResourceStore& store, const std::string& date) {
-  return store.Write(
-      [&](store::Transaction& transaction) { return transaction.RemoveRecord(kHolidays, date); });
+Status RemoveHoliday(store::ResourceStore& store, const std::string& date, const Editor& by) {
+  return Edit(store, by, "remove-holiday", date, [&](store::Transaction& transaction) {
+    return transaction.RemoveRecord(kHolidays, date);
+  });
 }
 
 Result<std::vector<SessionTemplate>> Templates(store::ReadView& view) {

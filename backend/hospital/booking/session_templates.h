@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/hospital/audit.h"
 #include "backend/store/resource_store.h"
 #include "base/clock.h"
 
@@ -44,9 +45,21 @@ struct Holiday {
 };
 
 /// Keeps one in place of the one with its id or date. BadData: the detail names the wrong member.
-[[nodiscard]] Status PutTemplate(store::ResourceStore& store, const SessionTemplate& one);
-[[nodiscard]] Status PutHoliday(store::ResourceStore& store, const Holiday& one);
-[[nodiscard]] Status RemoveHoliday(store::ResourceStore& store, const std::string& date);
+/// Each is audited in its transaction where a person did it.
+[[nodiscard]] Status PutTemplate(store::ResourceStore& store, const SessionTemplate& one,
+                                 const Editor& by = {});
+/// Sessions that were made by it stay. NotFound: there is none.
+[[nodiscard]] Status RemoveTemplate(store::ResourceStore& store, const std::string& id,
+                                    const Editor& by = {});
+[[nodiscard]] Status PutHoliday(store::ResourceStore& store, const Holiday& one,
+                                const Editor& by = {});
+[[nodiscard]] Status RemoveHoliday(store::ResourceStore& store, const std::string& date,
+                                   const Editor& by = {});
+/// The form in which a template is kept and edited, without its id: {"service", "doctor", "room",
+/// "session", "level", "kind", "quota", "weekdays", "from", "until", "slot" (minutes), "seats",
+/// "fee" (fen), "releaseDays", "releaseAt", "closesBeforeEnd"}.
+[[nodiscard]] fhir::Json ToJson(const SessionTemplate& one);
+[[nodiscard]] SessionTemplate ReadTemplate(const std::string& id, const fhir::Json& body);
 [[nodiscard]] Result<std::vector<SessionTemplate>> Templates(store::ReadView& view);
 [[nodiscard]] Result<std::vector<Holiday>> Holidays(store::ReadView& view);
 

@@ -20,21 +20,47 @@ tl::unexpected<Error> Failed(const Result<T>& result) {
   return tl::unexpected<Error>(result.error());
 }
 
-/// The titles of a doctor, as the hospital writes them.
-Result<std::vector<std::string>> TitlesOf(store::ReadView& view, const std::string& doctor_id) {
+Result<std::vector<Json>> RolesOf(store::ReadView& view, const std::string& doctor_id) {
   const auto query = store::ParseSearch(
       "PractitionerRole", {{"practitioner", "Practitioner/" + doctor_id}}, TimeZone{});
   if (!query) return Failed(query);
   const Result<store::SearchResult> found = view.Search(*query);
   if (!found) return Failed(found);
-  std::vector<std::string> titles;
+  std::vector<Json> roles;
   for (const store::StoredResource& one : found->matches) {
-    const Result<Json> role = Json::Parse(one.text);
+    Result<Json> role = Json::Parse(one.text);
     if (!role) return Failed(role);
-    const std::string& title = (*role)["code"][0]["text"].AsString();
+    roles.push_back(std::move(*role));
+  }
+  return roles;
+}
+
+/// The titles of a doctor, as the hospital writes them.
+Result<std::vector<std::string>> TitlesOf(store::ReadView& view, const std::string& doctor_id) {
+  const auto roles = RolesOf(view, doctor_id);
+  if (!roles) return Failed(roles);
+  std::vector<std::string> titles;
+  for (const Json& role : *roles) {
+    const std::string& title = role["code"][0]["text"].AsString();
     if (!title.empty()) titles.push_back(title);
   }
   return titles;
+}
+
+/// The room in which a doctor sees that department's patients; "": none of their own.
+Result<std::string> RoomOf(store::ReadView& view, const std::string& doctor_id,
+                           const std::string& service_id) {
+  const auto roles = RolesOf(view, doctor_id);
+  if (!roles) return Failed(roles);
+  for (const Json& role : *roles) {
+    const bool works_here =
+        std::ranges::any_of(role["healthcareService"].Items(), [&](const Json& service) {
+          return fhir::ReferencedId(service, "HealthcareService") == service_id;
+        });
+    std::string room = fhir::ReferencedId(role["location"], "Location");
+    if (works_here && !room.empty()) return room;
+  }
+  return std::string();
 }
 
 struct Hours {
@@ -70,7 +96,13 @@ Result<std::vector<BookingRecord>> Bookings::Job::BookingsOn(const std::string& 
   return bookings;
 }
 
-Result<std::vector<BookingRecord>> Bookings::Job::StopSchedule(const StopRequest& request) {
+Result<bool> Bookings::Job::MayChange(const BookingRecord& record, const FollowInQueue& queue) {
+  const bool in_queue = record.booking.state == State::CheckedIn && queue != nullptr;
+  return in_queue ? queue(transaction_, record) : Result<bool>(true);
+}
+
+Result<std::vector<BookingRecord>> Bookings::Job::StopSchedule(const StopRequest& request,
+                                                               const FollowInQueue& queue) {
   const Result<store::StoredResource> stored = transaction_.Read("Schedule", request.schedule_id);
   if (!stored) return Failed(stored);
   Result<Json> schedule = Json::Parse(stored->text);
@@ -99,6 +131,9 @@ Result<std::vector<BookingRecord>> Bookings::Job::StopSchedule(const StopRequest
           domain::After(before.booking, offered ? BookingAct::Decline : BookingAct::Stop, now_,
                         rules_.zone, PolicyOf(before.service_id));
       if (!state) continue;  // Over, or with the doctor right now.
+      const Result<bool> may = MayChange(before, queue);
+      if (!may) return Failed(may);
+      if (!*may) continue;
       BookingRecord record = before;
       record.booking.state = *state;
       const bool owed =
@@ -155,7 +190,8 @@ Status Bookings::Job::CheckSubstitute(const std::string& schedule_id, const std:
   return {};
 }
 
-Result<std::vector<BookingRecord>> Bookings::Job::Substitute(const SubstituteRequest& request) {
+Result<std::vector<BookingRecord>> Bookings::Job::Substitute(const SubstituteRequest& request,
+                                                             const FollowInQueue& queue) {
   const Result<store::StoredResource> stored = transaction_.Read("Schedule", request.schedule_id);
   if (!stored) return Failed(stored);
   Result<Json> schedule = Json::Parse(stored->text);
@@ -166,10 +202,18 @@ Result<std::vector<BookingRecord>> Bookings::Job::Substitute(const SubstituteReq
   if (doctor.empty()) return RefuseBooking("not-same-level");
   Status fit = CheckSubstitute(request.schedule_id, doctor, request.doctor_id);
   if (!fit) return tl::unexpected<Error>(fit.error());
+  // Patients go where the substitute works; without a room of the own, everybody stays here.
+  const Result<std::string> room =
+      RoomOf(transaction_, request.doctor_id,
+             fhir::ReferencedId((*schedule)["actor"], "HealthcareService"));
+  if (!room) return Failed(room);
   std::vector<Json> actors;
   for (const Json& actor : (*schedule)["actor"].Items()) {
     const bool is_doctor = !fhir::ReferencedId(actor, "Practitioner").empty();
-    actors.push_back(is_doctor ? fhir::Reference("Practitioner", request.doctor_id) : actor);
+    const bool is_room = !fhir::ReferencedId(actor, "Location").empty() && !room->empty();
+    actors.push_back(is_doctor ? fhir::Reference("Practitioner", request.doctor_id)
+                     : is_room ? fhir::Reference("Location", *room)
+                               : actor);
   }
   schedule->Set("actor", Json::Array(std::move(actors)));
   if (const auto kept = transaction_.Update(std::move(*schedule), stored->version); !kept) {
@@ -187,6 +231,10 @@ Result<std::vector<BookingRecord>> Bookings::Job::Substitute(const SubstituteReq
       if (state == State::Offered || state == State::InVisit) continue;
       BookingRecord record = before;
       record.doctor_id = request.doctor_id;
+      if (!room->empty()) record.room_id = *room;
+      const Result<bool> may = MayChange(record, queue);
+      if (!may) return Failed(may);
+      if (!*may) continue;
       if (record.substitute_for.empty()) record.substitute_for = doctor;
       record.booking.free_to_cancel = true;
       Status status = Store(record);
@@ -272,14 +320,26 @@ Result<BookingAnswer> Bookings::Job::AddNumber(const AddRequest& request) {
   return Book(book);
 }
 
+Result<std::vector<BookingRecord>> Bookings::StopIn(store::Transaction& transaction,
+                                                    const StopRequest& request,
+                                                    const FollowInQueue& queue) const {
+  return Job(*this, transaction).StopSchedule(request, queue);
+}
+
+Result<std::vector<BookingRecord>> Bookings::SubstituteIn(store::Transaction& transaction,
+                                                          const SubstituteRequest& request,
+                                                          const FollowInQueue& queue) const {
+  return Job(*this, transaction).Substitute(request, queue);
+}
+
 Result<std::vector<BookingRecord>> Bookings::StopSchedule(const StopRequest& request) {
   return InOne<std::vector<BookingRecord>>(
-      [&](store::Transaction& t) { return Job(*this, t).StopSchedule(request); });
+      [&](store::Transaction& t) { return StopIn(t, request, {}); });
 }
 
 Result<std::vector<BookingRecord>> Bookings::Substitute(const SubstituteRequest& request) {
   return InOne<std::vector<BookingRecord>>(
-      [&](store::Transaction& t) { return Job(*this, t).Substitute(request); });
+      [&](store::Transaction& t) { return SubstituteIn(t, request, {}); });
 }
 
 Result<BookingAnswer> Bookings::Rebook(const RebookRequest& request) {

@@ -6,6 +6,7 @@
 #include "backend/fhir/systems.h"
 #include "backend/hospital/booking/fields.h"
 #include "backend/hospital/messages/message_text.h"
+#include "backend/hospital/messages/stuck_messages.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -139,6 +140,8 @@ Status MessageSender::Prepare(store::Transaction& transaction, const store::Reco
   // A first attempt only: what is on its way already goes its way.
   if (!is_true && message->attempt == 0) {
     Status status = transaction.RemoveRecord(kOutbox, record.key);
+    // Of one that a person let be tried again, too late.
+    if (status) status = SetDelivery(transaction, message->Id(), "failed");
     if (status && booking && IsReminder(message->kind)) {
       status = Chain(transaction, *message, *booking);
     }
@@ -209,6 +212,10 @@ Status MessageSender::Deliver(const Prepared& prepared) {
     if (sent || never || over) {
       Status status = transaction.RemoveRecord(kOutbox, OutboxKey(prepared.leased));
       if (status) status = SetDelivery(transaction, prepared.sms.id, sent ? "sent" : "failed");
+      if (status && !sent) {
+        using Why = StuckMessage::Why;
+        status = KeepStuck(transaction, prepared.leased, never ? Why::Refused : Why::NoAnswer);
+      }
       return status;
     }
     return Delay(transaction, prepared.leased, clock_.Now() + RetryAfter(prepared.leased.attempt));

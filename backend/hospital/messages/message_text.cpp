@@ -22,7 +22,7 @@ struct Standard {
 };
 
 // Words in braces are filled in. A hospital's own texts are records (kTemplates).
-constexpr const char* kVersion = "2026-11.1";
+constexpr const char* kVersion = "2026-11.2";
 constexpr Standard kStandards[] = {
     {MessageKind::Booked, true,
      "{name}您好:已预约{date} {from}-{until} {service} "
@@ -66,9 +66,9 @@ constexpr Standard kStandards[] = {
      "goes back to you; until {rebook_until} you may choose another time at any terminal. {phone}"},
     {MessageKind::Substituted, true,
      "{name}您好:{date} {from} "
-     "{service}由{doctor}替诊,时间地点不变,不另收费。如不接受,就诊前可免费取消。{phone}",
-     "{name}: on {date} at {from}, {service}, {doctor} will see you instead; time and place stay, "
-     "nothing is charged. You may cancel at no cost before it begins. {phone}"},
+     "{service}由{doctor}替诊,时间不变,地点:{place},不另收费。如不接受,就诊前可免费取消。{phone}",
+     "{name}: on {date} at {from}, {service}, {doctor} will see you instead at the same time, "
+     "{place}; nothing is charged. You may cancel at no cost before it begins. {phone}"},
     {MessageKind::NoShow, false,
      "{name}您好:您{date} {from} "
      "{service}的预约未到诊,号源已释放。如仍需就诊,请到现场挂号。{phone}",

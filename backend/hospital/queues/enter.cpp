@@ -20,6 +20,8 @@ constexpr const char* kNoLetter = "Z";
 /// Records that remember which ticket an operation made.
 constexpr const char* kOperations = "ticket-operation";
 constexpr const char* kPage = "1000";
+/// More than any session has.
+constexpr int kMostSeats = 1000;
 
 tl::unexpected<Error> Failed(const Error& error) { return tl::unexpected<Error>(error); }
 
@@ -71,12 +73,14 @@ Result<std::string> MaskedNameOf(store::Transaction& transaction, const std::str
   return domain::MaskName(fhir::PersonName(*patient));
 }
 
-/// Where numbers of registration are not kept, the slots' times order the patients alike.
+/// The order of registration: by the slot's minute, since several doctors' sessions may share a
+/// queue, and within it by the seat's number. Who has no slot stands by the arrival.
 int SequenceOf(const Entrant& entrant, TimeZone zone) {
-  if (entrant.sequence > 0) return entrant.sequence;
   const WallTime time = entrant.slot_start == WallTime{} ? entrant.arrived : entrant.slot_start;
   const WallTime midnight = AtLocal(LocalDay(time, zone), {}, zone);
-  return 1 + static_cast<int>(std::chrono::floor<std::chrono::minutes>(time - midnight).count());
+  const auto minute = std::chrono::floor<std::chrono::minutes>(time - midnight).count();
+  return (1 + static_cast<int>(minute)) * kMostSeats +
+         std::clamp(entrant.seat_number, 0, kMostSeats - 1);
 }
 
 void SetFocus(const std::string& focus, QueueTicket& ticket) {
@@ -126,6 +130,25 @@ Result<std::optional<QueueTicket>> LookTicket(store::ReadView& view, const std::
   const Result<Json> task = Json::Parse(stored->text);
   if (!task) return Failed(task.error());
   return FromTask(*task);
+}
+
+Result<Json> TaskOfAppointment(store::ReadView& view, const std::string& appointment_id) {
+  const Result<store::SearchQuery> query =
+      store::ParseSearch("Task",
+                         {{"focus", "Appointment/" + appointment_id},
+                          {"code", std::string(systems::kTaskCode) + "|queue-ticket"}},
+                         TimeZone{});
+  if (!query) return Failed(query.error());
+  const Result<store::SearchResult> found = view.Search(*query);
+  if (!found) return Failed(found.error());
+  Json existing;
+  for (const store::StoredResource& stored : found->matches) {
+    Result<Json> task = Json::Parse(stored.text);
+    if (!task) return Failed(task.error());
+    // One that was transferred has a successor.
+    if ((*task)["status"].AsString() != "cancelled") existing = std::move(*task);
+  }
+  return existing;
 }
 
 Result<std::vector<QueueTicket>> TicketsOf(store::ReadView& view, const QueueContext& context,
@@ -209,6 +232,7 @@ Result<QueueTicket> Admit(store::Transaction& transaction, const Entrant& entran
   ticket.way = entrant.way;
   ticket.booked = entrant.booked;
   ticket.added = entrant.added;
+  ticket.registered = entrant.registered;
   ticket.stops = entrant.stops;
   ticket.transferred_from = entrant.transferred_from;
   ticket.sequence = SequenceOf(entrant, context.zone);

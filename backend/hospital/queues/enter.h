@@ -47,9 +47,10 @@ struct Entrant {
   domain::QueueWay way = domain::QueueWay::Normal;
   WallTime slot_start{};  ///< Zero: none.
   WallTime slot_end{};
-  bool booked = false;  ///< Before the day, not on site.
-  bool added = false;   ///< 加号
-  int sequence = 0;     ///< Number of registration, for queues that call by it; 0: by the slot.
+  bool booked = false;      ///< Before the day, not on site.
+  bool added = false;       ///< 加号
+  bool registered = false;  ///< 非签到: by the booking alone.
+  int seat_number = 0;  ///< 号序 of the seat in its session, for queues that call by it; 0: none.
   std::vector<std::string> stops;  ///< Of a service centre: the services that are wanted.
   std::string transferred_from;    ///< Task id; "": none.
 };
@@ -78,6 +79,10 @@ struct Entrant {
 /// A ticket as the store holds it; empty when it is none.
 [[nodiscard]] Result<std::optional<QueueTicket>> LookTicket(store::ReadView& view,
                                                             const std::string& ticket_id);
+/// The Task of the ticket that a booking's patient has, in whichever queue; null: none, or only
+/// cancelled ones.
+[[nodiscard]] Result<fhir::Json> TaskOfAppointment(store::ReadView& view,
+                                                   const std::string& appointment_id);
 /// The tickets of a queue on a day in one Task.status ("ready", "in-progress"), by place. As the
 /// store holds them, whatever the board says.
 [[nodiscard]] Result<std::vector<QueueTicket>> TicketsOf(store::ReadView& view,

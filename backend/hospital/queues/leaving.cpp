@@ -85,7 +85,8 @@ Result<QueueTicket> Queues::CancelCheckIn(const DeskAct& act) {
                      QueueTicket ticket, AuditedAct&) -> Result<QueueTicket> {
                 const bool begun = ticket.status == TicketStatus::Called ||
                                    ticket.status == TicketStatus::Away || !ticket.visited.empty();
-                if (begun || HasLeft(ticket.status)) return Refuse("state");
+                // Where nobody checks in there is nothing to take back: it would come in again.
+                if (begun || ticket.registered || HasLeft(ticket.status)) return Refuse("state");
                 ticket.status = TicketStatus::Withdrawn;
                 ticket.at_door = false;
                 Result<QueueTicket> saved = SaveTicket(transaction, context, std::move(ticket));

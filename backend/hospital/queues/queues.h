@@ -109,6 +109,25 @@ class Queues {
   /// The check-in was a mistake: the booking stands again. Needs a reason.
   [[nodiscard]] Result<QueueTicket> CancelCheckIn(const DeskAct& act);
 
+  // What the booking office does to a session (F20): as Bookings::StopSchedule() and Substitute(),
+  // and in the same transaction what becomes of those who have checked in. With whom a doctor has
+  // begun stays, and the booking with it.
+
+  /// 停诊: the tickets leave the queue.
+  [[nodiscard]] Result<std::vector<BookingRecord>> StopSession(const StopRequest& request);
+  /// 替诊: the tickets go to the substitute's room and keep their places.
+  [[nodiscard]] Result<std::vector<BookingRecord>> SubstituteDoctor(
+      const SubstituteRequest& request);
+
+  // Queues without check-in (非签到).
+
+  /// Lets everybody into such clinics' queues who is booked, has paid, and could check in by now;
+  /// tells how many. Call every few seconds; any process may.
+  [[nodiscard]] Result<int> EnterRegistered();
+  /// Of a day that is over: who was called there and never came is a no-show. Tells how many. Once
+  /// more changes nothing.
+  [[nodiscard]] Result<int> CloseRegistered(const std::string& day);
+
   // Rules. `key` is a service, an area or QueueRuleBook::kHospital.
 
   [[nodiscard]] std::shared_ptr<const QueueRulesSnapshot> Rules() { return rules_.Now(); }
@@ -144,6 +163,10 @@ class Queues {
   [[nodiscard]] Status FollowAppointment(store::Transaction& transaction, const QueueTicket& ticket,
                                          const std::string& status);
   [[nodiscard]] Status SetPause(const DeskAct& act, bool paused);
+  /// One booking into its queue. False: it is not, or no longer, to come in.
+  [[nodiscard]] Result<bool> EnterBooked(store::Transaction& transaction,
+                                         const QueueContext& context,
+                                         const std::string& appointment_id);
 
   store::ResourceStore& store_;
   const Clock& clock_;

@@ -121,7 +121,7 @@ Status ServeStore(const Configuration& configuration, store::ResourceStore& stor
   hospital::Hospital hospital(store, clock, configuration.rules);
   if (Status started = hospital.Start(); !started) return started;
   if (Status defined = PublishOperations(store); !defined) return defined;
-  hospital::BookingClock booking_clock(hospital.Booking());
+  hospital::BookingClock booking_clock(hospital.Booking(), hospital.Queue());
   Result<std::unique_ptr<hospital::SmsGateway>> gateway = OpenGateway(configuration);
   if (!gateway) return tl::unexpected<Error>(gateway.error());
   const hospital::MessageClock message_clock(store, clock, hospital.Booking(), std::move(*gateway));

@@ -62,7 +62,9 @@ Json BookParameters() {
   return Parameters({In("patient", 1, "Reference", "Who comes"),
                      In("slot", 1, "Reference", "The seat"),
                      In("prepay", 0, "boolean", "Guarantee it by paying the fee now"),
-                     In("quota", 0, "string", "The contract whose seats may be used")});
+                     In("quota", 0, "string", "The contract whose seats may be used"),
+                     In("follow-up", 0, "Reference", "The Task whose suggestion it answers"),
+                     In("notes", 0, "string", "What the patient writes, for who treats")});
 }
 
 Json WaitParameters() {

@@ -15,13 +15,12 @@ bool MayChangeSession(const OperationCall& call) {
 
 FhirAnswer Stop(const OperationCall& call) {
   if (!MayChangeSession(call)) return Forbidden("Schedule");
-  return AnswerOf(hospital::StopOperation(call.hospital.Booking(), call.id, call.request.body));
+  return AnswerOf(hospital::StopOperation(call.hospital.Queue(), call.id, call.request.body));
 }
 
 FhirAnswer Substitute(const OperationCall& call) {
   if (!MayChangeSession(call)) return Forbidden("Schedule");
-  return AnswerOf(
-      hospital::SubstituteOperation(call.hospital.Booking(), call.id, call.request.body));
+  return AnswerOf(hospital::SubstituteOperation(call.hospital.Queue(), call.id, call.request.body));
 }
 
 FhirAnswer AddNumber(const OperationCall& call) {
