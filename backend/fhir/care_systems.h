@@ -69,7 +69,8 @@ inline constexpr const char* kLabCheckInOperation = "lab-check-in";
 /// The same for examinations: as many tickets as there are orders (ticket*), each with the
 /// preparation that holds it (hold). already-checked-in: the Tasks are contained.
 inline constexpr const char* kExamCheckInOperation = "exam-check-in";
-/// And for prescriptions: bag* (resource Task), window and window-en (valueString).
+/// And for prescriptions: bag* (resource Task), window and window-en (valueString). 422 also with
+/// not-signed: there is a prescription that no doctor answers for (no requester, or a draft).
 inline constexpr const char* kPharmacyCheckInOperation = "pharmacy-check-in";
 /// For the inpatient service centre: service* (valueReference HealthcareService, what it is about),
 /// one ticket for all of them, ahead, wait-low and wait-high. already-checked-in: the Task of the

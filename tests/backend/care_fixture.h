@@ -86,12 +86,14 @@ class CareFixture : public HospitalFixture {
         more + R"(,"authoredOn":"2026-03-10T07:30:00+08:00"})");
   }
   /// A prescription of one patient with those packages.
-  void Prescribe(const std::string& number, const std::string& patient, const std::string& bill,
-                 const std::vector<std::string>& packages, const std::string& authored = "") {
+  void Prescribe(
+      const std::string& number, const std::string& patient, const std::string& bill,
+      const std::vector<std::string>& packages, const std::string& authored = "",
+      const std::string& signature = R"("requester":{"reference":"Practitioner/wang"},)") {
     int nth = 0;
     for (const std::string& package : packages) {
       Put(R"({"resourceType":"MedicationRequest","id":")" + number + '-' + std::to_string(++nth) +
-          R"(","status":"active","intent":"order","identifier":[)" +
+          R"(",)" + signature + R"("status":"active","intent":"order","identifier":[)" +
           R"({"system":"urn:yizhan:prescription","value":")" + number +
           R"("}],"medicationCodeableConcept":{"text":"药)" + package +
           R"(","coding":[{"system":"urn:yizhan:medicine","code":")" + package +

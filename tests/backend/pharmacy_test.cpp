@@ -109,6 +109,36 @@ TEST_F(PharmacyTest, F33_TheSamePatientsBagsGoToOneWindowAndOthersToTheEmptiest)
   EXPECT_EQ(BagOf("R5").window_id, "window2");
 }
 
+TEST_F(PharmacyTest, F33_OnePatientsPrescriptionsAreFetchedTogetherByWhoHasTheFirst) {
+  Paid("R1", "zhang");
+  clock.Set("2026-03-10T08:01:00+08:00");
+  Paid("R2", "li");
+  clock.Set("2026-03-10T08:02:00+08:00");
+  Paid("R3", "zhang");
+  EXPECT_EQ(TakeNextBag(*hospital, At("window1"))->prescription, "R1");
+  EXPECT_EQ(TakeNextBag(*hospital, At("window1"))->prescription, "R3") << "zhang's other one";
+  EXPECT_EQ(TakeNextBag(*hospital, At("window1"))->prescription, "R2");
+  EXPECT_EQ(Why(TakeNextBag(*hospital, At("window1"))), "nothing is to be picked");
+}
+
+TEST_F(PharmacyTest, F33_APrescriptionThatNoDoctorHasSignedIsRefused) {
+  Bill("b", "balanced");
+  Prescribe("R1", "zhang", "b", {"690A"}, "", "");
+  Sweep();
+  EXPECT_THAT(OpenOf(), IsEmpty());
+  EXPECT_EQ(RefusedWith(PharmacyCheckIn(*hospital, "zhang", Asked("op-1"))), "not-signed");
+  Prescribe("R1", "zhang", "b", {"690A"});
+  Sweep();
+  EXPECT_THAT(OpenOf(), ElementsAre("R1"));
+  // A draft among signed lines: the whole prescription waits.
+  Prescribe("R2", "li", "b", {"690A", "690B"});
+  Json draft = test::Parse(store->Read("MedicationRequest", "R2-2")->text);
+  draft.Set("status", Json::String("draft"));
+  Put(draft.Write());
+  Sweep();
+  EXPECT_EQ(RefusedWith(PharmacyCheckIn(*hospital, "li", Asked("op-2"))), "not-signed");
+}
+
 TEST_F(PharmacyTest, F34_InMode2PickingBeginsWithTheCheckInFirstComeFirstServed) {
   Mode(PharmacyMode::OnArrival);
   Paid("R1", "zhang");

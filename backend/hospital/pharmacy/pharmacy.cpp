@@ -152,14 +152,21 @@ OperationAnswer PharmacyCheckIn(Hospital& hospital, const std::string& patient_i
                         .reason = ""};
   const QueueContext context = hospital.Queue().Context();
   std::vector<Bag> bags;
+  bool has_unsigned = false;
   const Status status = hospital.Queue().Write([&](store::Transaction& transaction) -> Status {
     bags.clear();
+    has_unsigned = false;
     PharmacyJob job(context, transaction, act);
     if (Status begun = job.Begin(); !begun) return begun;
-    return CheckInOnce(job, transaction, *request, patient_id, hospital.Now(), bags);
+    const Status done = CheckInOnce(job, transaction, *request, patient_id, hospital.Now(), bags);
+    if (!done || !bags.empty()) return done;
+    const Result<bool> found = job.HasUnsigned(patient_id);
+    if (!found) return Failed(found);
+    has_unsigned = *found;
+    return {};
   });
   if (!status) return CareFailure(status.error());
-  if (bags.empty()) return CareRefusal("nothing-to-do");
+  if (bags.empty()) return CareRefusal(has_unsigned ? "not-signed" : "nothing-to-do");
   OperationAnswer answer;
   answer.body.Set("resourceType", Json::String("Parameters"));
   for (const Bag& bag : bags) fhir::AddParameter(answer.body, "bag", "resource", ToTask(bag));

@@ -36,6 +36,9 @@ struct PharmacyState {
 [[nodiscard]] Result<PharmacyState> StateOfPharmacy(store::ReadView& view,
                                                     const std::string& service_id);
 
+/// A line of a prescription names the doctor who answers for it, and is no draft.
+[[nodiscard]] bool IsSigned(const fhir::Json& medication_request);
+
 /// The window for one more bag: that of the patient's other open bags, else the one with the fewest
 /// open bags, ties by the order of `windows`. "": there is none.
 [[nodiscard]] std::string ChooseWindow(std::span<const std::string> windows,

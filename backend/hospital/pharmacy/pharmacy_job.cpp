@@ -35,6 +35,12 @@ std::string AmountOf(const Json& request) {
 
 }  // namespace
 
+bool IsSigned(const Json& request) {
+  const bool names_doctor = !request["requester"]["reference"].AsString().empty() ||
+                            !request["requester"]["identifier"]["value"].AsString().empty();
+  return request["status"].AsString() != "draft" && names_doctor;
+}
+
 std::string ChooseWindow(std::span<const std::string> windows, std::span<const Bag> open,
                          const std::string& patient_id) {
   std::map<std::string, int> load;
@@ -166,7 +172,7 @@ Result<std::optional<Bag>> PharmacyJob::MakeBag(const std::string& prescription)
   const auto lines =
       FindBodies(transaction_, "MedicationRequest",
                  {{"identifier", std::string(systems::kPrescription) + '|' + prescription},
-                  {"status", "active"},
+                  {"status", "active,draft"},
                   {"_sort", "_id"}},
                  context_.zone);
   if (!lines) return Failed(lines);
@@ -174,6 +180,7 @@ Result<std::optional<Bag>> PharmacyJob::MakeBag(const std::string& prescription)
   bag.pharmacy_id = settings_.service_id;
   bag.paid = now_;
   for (const Json& line : *lines) {
+    if (!IsSigned(line)) return std::optional<Bag>();
     const Result<OrderPayment> payment = PaymentOf(transaction_, line);
     if (!payment) return Failed(payment);
     const std::string patient = fhir::ReferencedId(line["subject"], "Patient");
@@ -199,6 +206,14 @@ Result<std::optional<Bag>> PharmacyJob::MakeBag(const std::string& prescription)
   Result<Bag> saved = SaveAs(std::move(bag), "bag");
   if (!saved) return Failed(saved);
   return std::optional(std::move(*saved));
+}
+
+Result<bool> PharmacyJob::HasUnsigned(const std::string& patient_id) {
+  const auto lines =
+      FindBodies(transaction_, "MedicationRequest",
+                 {{"subject", "Patient/" + patient_id}, {"status", "active,draft"}}, context_.zone);
+  if (!lines) return Failed(lines);
+  return std::ranges::any_of(*lines, [](const Json& line) { return !IsSigned(line); });
 }
 
 Status PharmacyJob::TakeBackOld() {
@@ -232,12 +247,22 @@ Result<std::vector<Bag>> PharmacyJob::CheckIn(const std::string& patient_id, Wal
 Result<Bag> PharmacyJob::TakeNext() {
   const auto open = AllOpen();
   if (!open) return Failed(open);
-  for (Bag bag : *open) {
-    if (bag.state != BagState::Picking || !bag.picker.empty()) continue;
-    bag.picker = act_.staff;
-    return SaveAs(std::move(bag), "bag-taken");
-  }
-  return Fail(ErrorCode::NotFound, "nothing is to be picked");
+  const auto to_pick = [](const Bag& bag) {
+    return bag.state == BagState::Picking && bag.picker.empty();
+  };
+  // One patient's prescriptions are fetched in one go, by one person.
+  const auto in_hand = [&](const Bag& bag) {
+    return to_pick(bag) && std::ranges::any_of(*open, [&](const Bag& other) {
+             return other.state == BagState::Picking && other.picker == act_.staff &&
+                    other.patient_id == bag.patient_id;
+           });
+  };
+  auto next = std::ranges::find_if(*open, in_hand);
+  if (next == open->end()) next = std::ranges::find_if(*open, to_pick);
+  if (next == open->end()) return Fail(ErrorCode::NotFound, "nothing is to be picked");
+  Bag bag = *next;
+  bag.picker = act_.staff;
+  return SaveAs(std::move(bag), "bag-taken");
 }
 
 Result<Bag> PharmacyJob::Ready() {

@@ -19,9 +19,11 @@ class PharmacyJob {
   /// Comes first. NotFound: there is no pharmacy.
   [[nodiscard]] Status Begin();
 
-  /// The bag of a prescription. Empty: it has one, or is not paid.
+  /// The bag of a prescription. Empty: it has one, is not paid, or a line of it is not signed.
   [[nodiscard]] Result<std::optional<Bag>> MakeBag(const std::string& prescription);
   [[nodiscard]] Result<std::vector<Bag>> CheckIn(const std::string& patient_id, WallTime arrived);
+  /// Something was prescribed that no doctor has signed.
+  [[nodiscard]] Result<bool> HasUnsigned(const std::string& patient_id);
   [[nodiscard]] Status TakeBackOld();
   [[nodiscard]] Result<Bag> TakeNext();
   [[nodiscard]] Result<Bag> Ready();
