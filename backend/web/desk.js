@@ -1,10 +1,11 @@
 // A doctor's calling desk, keyboard first.
 import { HospitalClock, byId, fill, follow, get, make, post } from "./live.js";
-import { markTags } from "./marks.js";
+import { markTags, nameClasses } from "./marks.js";
 import { askChoice, askReason, keepFocus, once, openFrame, places, say } from "./staff.js";
 import { COMMON, KEYS, QUEUE_REFUSALS, durationText, local, operationId, refusalText, speakOn, words } from "./words.js";
 
 const WORDS = words({
+  notes: ["患者预约时写的：", "Written at booking: "],
   choose: ["选择诊室", "Choose a room"],
   changeRoom: ["换诊室", "Another room"],
   inside: ["正在就诊", "In consultation"],
@@ -82,6 +83,21 @@ function personText(row) {
   return parts.filter(Boolean).join(" · ");
 }
 
+/** What patients wrote about their illness, by ticket; only for who treats. @type {Record<string, string>} */
+let notes = {};
+let mayReadNotes = false;
+/** Of whom the notes are known. */
+let notesOf = "";
+
+async function readNotes() {
+  const ids = [view.current, ...view.waiting].filter(Boolean).map((ticket) => ticket.id).join(" ");
+  if (!mayReadNotes || ids === notesOf) return;
+  notesOf = ids;
+  const answer = await get(`/api/desk-notes?room=${encodeURIComponent(room)}`).catch(() => ({ notes: [] }));
+  notes = Object.fromEntries(answer.notes.map((note) => [note.id, note.text]));
+  showCurrent();
+}
+
 function showCurrent() {
   const current = view.current;
   if (!current) {
@@ -94,6 +110,7 @@ function showCurrent() {
   fill("current",
     make("div", { class: "number" }, current.number),
     make("p", { class: "person" }, personText(current), " ", ...markTags(current.marks)),
+    notes[current.id] ? make("p", { class: "notes", id: "notes" }, make("b", {}, WORDS.notes), notes[current.id]) : null,
     make("p", { class: "quiet" },
       WORDS.called(clock.text(current.calledMs), again, durationText(lasted))),
     current.calls > 1 ? make("p", { class: "quiet" }, WORDS.calls(current.calls, view.callsBeforePassed)) : null);
@@ -154,6 +171,7 @@ function stat(label, value) {
 }
 
 function show(next) {
+  nameClasses(next.classes);
   view = next;
   const doctor = view.doctor ? ` · ${view.doctor.name} ${local(view.doctor.title)}` : "";
   byId("title").textContent = `${local(view.room)}${doctor} · ${local(view.service)}`;
@@ -175,6 +193,7 @@ function show(next) {
   });
   byId("nobody").hidden = view.waiting.length + view.passed.length + view.away.length > 0;
   showCurrent();
+  readNotes();
   byId("paused").hidden = !view.paused;
   if (view.paused) byId("paused").textContent = WORDS.paused(clock.text(view.paused.sinceMs), view.paused.reason);
   fill("pause", view.paused ? WORDS.resume : WORDS.pause, make("kbd", {}, "P"));
@@ -281,7 +300,9 @@ async function openDesk() {
   showChart();
   setInterval(showChart, 60000);
   setInterval(() => view && show(view), 30000);
-  await framed;
+  // Who works in exam rooms treats patients, too.
+  mayReadNotes = (await framed).includes("exam");
+  if (view) readNotes();
   const all = await places();
   const service = all.services.find((one) => one.rooms.some((each) => each.id === room));
   if (service) {

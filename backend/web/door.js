@@ -1,12 +1,13 @@
 // The screen beside a room's door: who is inside, who is next. It does not speak: the area does.
 import { HospitalClock, byId, fill, follow, get, make } from "./live.js";
-import { legend, markSigns } from "./marks.js";
+import { legend, markSigns, nameClasses } from "./marks.js";
 import { COMMON, PAGES, local, speakOn, words } from "./words.js";
 
 const WORDS = words({
   stale: ["连接中断，显示的可能不是最新叫号，请留意现场通知",
     "No connection: the numbers may be out of date. Please listen to the staff."],
   choose: ["选择诊室", "Choose a room"],
+  photo: ["医生照片", "Photo of the doctor"],
   free: ["请在候诊区等候叫号", "Please wait for your number in the waiting area"],
   nobody: ["没有人等候", "Nobody is waiting"],
   next: [(place) => (place === 1 ? "下一位" : `第 ${place} 位`), (place) => (place === 1 ? "Next" : `Number ${place} in line`)],
@@ -21,7 +22,34 @@ const clock = new HospitalClock();
 let updatedMs = 0;
 let calledMs = 0;
 
+/** Whose photo is shown. */
+let photoOf = "";
+
+/** Draws the doctor's photo; without one there is no place for it. @param {string} doctor */
+async function showPhoto(doctor) {
+  if (doctor === photoOf) return;
+  photoOf = doctor;
+  const canvas = /** @type {HTMLCanvasElement} */ (byId("photo"));
+  canvas.hidden = true;
+  const photo = doctor ? await get(`/api/door-photo?doctor=${encodeURIComponent(doctor)}`).catch(() => null) : null;
+  if (!photo?.data || doctor !== photoOf) return;
+  try {
+    const bytes = Uint8Array.from(atob(photo.data), (c) => c.charCodeAt(0));
+    const image = await createImageBitmap(new Blob([bytes], { type: photo.type }));
+    // A portrait: what is too wide is cut at both sides.
+    const side = Math.min(image.width, (image.height * canvas.width) / canvas.height);
+    const height = (side * canvas.height) / canvas.width;
+    canvas.getContext("2d")?.drawImage(image, (image.width - side) / 2, (image.height - height) / 2, side, height,
+      0, 0, canvas.width, canvas.height);
+    canvas.hidden = false;
+  } catch {
+    // A picture that cannot be drawn is none.
+  }
+}
+
 function show(view) {
+  nameClasses(view.classes);
+  showPhoto(view.doctorId);
   byId("title").textContent = `${local(view.hospital)} · ${local(view.service)}`;
   fill("place", make("b", {}, local(view.room)),
     make("span", {}, view.doctor ? `${view.doctor.name} ${local(view.doctor.title)}` : ""),

@@ -15,6 +15,8 @@ const MARKS = {
   调: ["分诊台调整", "Moved by the triage desk", "warn"],
   回: ["回诊", "Back with results", "ok"],
   加: ["加号", "Added number", "plain"],
+  替: ["替诊", "Another doctor", "plain"],
+  约: ["按预约排队，未报到", "By booking, not checked in", "plain"],
   召: ["过号召回", "Recalled", "late"],
   迟: ["迟到", "Late", "late"],
   备: ["准备中", "Preparing", "late"],
@@ -22,7 +24,17 @@ const MARKS = {
   过: ["已过号", "Missed call", "late"],
   离: ["离线报到", "Checked in offline", "plain"],
 };
-const ALL = Object.keys(MARKS);
+
+/**
+ * What the hospital calls its classes of priority: its own words before ours.
+ * @param {{mark: string, name: {zh: string, en: string}}[]} classes
+ */
+export function nameClasses(classes) {
+  for (const { mark, name } of classes) {
+    if (!mark || !name.zh) continue;
+    MARKS[mark] = [name.zh, name.en || name.zh, MARKS[mark]?.[2] ?? "warn"];
+  }
+}
 
 function rowOf(mark) {
   return MARKS[mark] ?? [mark, mark, "warn"];
@@ -47,6 +59,6 @@ export function markSigns(marks) {
 /** What the signs on a picture mean; nothing when there are none. @param {string[]} marks */
 export function legend(marks) {
   const shown = new Set(marks);
-  return ALL.filter((mark) => shown.has(mark)).map((mark) =>
+  return Object.keys(MARKS).filter((mark) => shown.has(mark)).map((mark) =>
     make("span", { class: "meaning" }, ...markSigns([mark]), markWord(mark)));
 }

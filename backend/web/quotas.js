@@ -1,7 +1,7 @@
 // Quotas of units and agencies: how many they may book, how many they did, and lists of members.
 import { byId, fill, get, make, post } from "./live.js";
-import { ask, dialogButtons, keepFocus, once, openFrame, places, say } from "./staff.js";
-import { COMMON, KEYS, local, operationId, speakOn, words } from "./words.js";
+import { ask, dialogButtons, keepFocus, once, openPage, say } from "./staff.js";
+import { COMMON, KEYS, local, operationId, words } from "./words.js";
 
 const WORDS = words({
   title: ["号源配额", "Quotas"],
@@ -25,12 +25,6 @@ const WORDS = words({
   until: ["到", "Until"],
   fresh: ["新的配额", "Another quota"],
   wrong: [(name) => `“${name}”填得不对。`, (name) => `"${name}" is not well formed.`],
-  channels: ["各渠道的预约（前后 30 天）", "Bookings by channel (30 days back and ahead)"],
-  channel: ["渠道", "Channel"],
-  stands: ["有效", "Stand"],
-  visited: ["已就诊", "Visited"],
-  noShows: ["爽约", "No-shows"],
-  total: ["合计", "Total"],
   list: ["名单", "List"],
 });
 const ERRORS = words({
@@ -43,20 +37,6 @@ const ERRORS = words({
   barred: ["因爽约暂停预约", "barred after no-shows"],
   "limit-day": ["当天预约已达上限", "too many bookings that day"],
 });
-const CHANNELS = words({
-  kiosk: ["自助机", "Terminals"],
-  desk: ["窗口", "Desk"],
-  web: ["网站", "Web"],
-  wechat: ["微信", "WeChat"],
-  ivr: ["语音电话", "Voice menu"],
-  "phone-agent": ["电话客服", "Telephone"],
-  "doctor-room": ["诊室", "Doctor's room"],
-  "group-hospital": ["集团医院", "Group hospitals"],
-  "unit-contract": ["团体单位", "Units"],
-  agency: ["中介机构", "Agencies"],
-  "": ["其他", "Others"],
-});
-
 /** @type {any[]} */
 let services = [];
 
@@ -121,16 +101,10 @@ async function show() {
     make("td", { class: "do wrap" },
       make("button", { class: "small", "data-keep": `import ${contract.id}`, onclick: () => importList(contract) }, WORDS.import),
       make("button", { class: "small", "data-keep": `edit ${contract.id}`, onclick: () => showForm(contract) }, WORDS.edit))))));
-  fill("channels", ...view.channels.map((line) => make("tr", {},
-    make("td", {}, CHANNELS[/** @type {keyof typeof CHANNELS} */ (line.channel)] ?? line.channel),
-    make("td", {}, String(line.stands)), make("td", { class: "wide" }, String(line.visited)),
-    make("td", { class: "wide" }, String(line.noShows)), make("td", {}, String(line.total)))));
 }
 
 async function open() {
-  openFrame("quotas");
-  speakOn(WORDS);
-  services = (await places()).services;
+  services = (await openPage("quotas", WORDS)).services;
   await show();
   showForm();
 }

@@ -3,7 +3,7 @@
 // for Chinese and English, &lang=en for an English picture.
 import { newCalls } from "./announce.js";
 import { HospitalClock, byId, fill, follow, get, make } from "./live.js";
-import { legend, markSigns } from "./marks.js";
+import { legend, markSigns, nameClasses } from "./marks.js";
 import { Announcer } from "./speech.js";
 import { COMMON, PAGES, language, local, speakOn, words } from "./words.js";
 
@@ -24,6 +24,8 @@ const WORDS = words({
   notice: ["过号请到分诊台或自助机刷卡重新报到", "Missed your call? Check in again at the triage desk or a terminal"],
   missed: [(numbers) => `过号：${numbers.join("、")}，请到分诊台或自助机刷卡重新报到`,
     (numbers) => `Missed calls: ${numbers.join(", ")}. Please check in again at the triage desk or a terminal`],
+  stopped: [(numbers) => `停诊：${numbers.join("、")}，请到分诊台办理改约或退费`,
+    (numbers) => `Clinic stopped: ${numbers.join(", ")}. Please ask at the triage desk for another time or your money back`],
   voice: ["语音已开", "Voice on"],
   chime: ["此浏览器没有中文语音，只播放提示音", "No Chinese voice in this browser: chime only"],
   locked: ["触摸屏幕一次以打开声音", "Touch the screen once to switch the sound on"],
@@ -44,6 +46,8 @@ const SPOKEN = voice === "off" ? [] : voice === "both" ? ["zh", "en"] : ["zh"];
 const clock = new HospitalClock();
 /** The announcement to everybody that was heard. */
 let toldMs = 0;
+/** Numbers that were told to be stopped. @type {Set<string>} */
+const toldStopped = new Set();
 /** When the picture was last known to be right. */
 let updatedMs = 0;
 /** @type {any} */
@@ -129,11 +133,18 @@ function showRooms() {
 function show(next) {
   const isFirst = view === null;
   view = next;
+  nameClasses(view.classes);
   const names = view.services.map(local).join(" ");
   byId("title").textContent = `${names}${WORDS.area} · ${local(view.area)}`;
   const told = view.broadcast?.text ?? "";
-  byId("notice").classList.toggle("told", told !== "");
-  byId("notice").textContent = told ? told : view.passed.length > 0 ? WORDS.missed(view.passed) : WORDS.notice;
+  byId("notice").classList.toggle("told", told !== "" || view.stopped.length > 0);
+  byId("notice").textContent = told || (view.stopped.length > 0 ? WORDS.stopped(view.stopped)
+    : view.passed.length > 0 ? WORDS.missed(view.passed) : WORDS.notice);
+  const freshlyStopped = view.stopped.filter((number) => !toldStopped.has(number));
+  for (const number of freshlyStopped) toldStopped.add(number);
+  if (freshlyStopped.length > 0 && !isFirst) {
+    announcer.announce({ text: WORDS.stopped(freshlyStopped), sinceMs: clock.now() }, SPOKEN);
+  }
   if (told && !isFirst && view.broadcast.sinceMs !== toldMs) announcer.announce(view.broadcast, SPOKEN);
   toldMs = view.broadcast?.sinceMs ?? 0;
   for (const call of newCalls(view.calls, known, isFirst)) {

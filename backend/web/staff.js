@@ -2,12 +2,13 @@
 // the question for a reason.
 import { showAccount } from "./account.js";
 import { byId, fill, get, make } from "./live.js";
-import { COMMON, KEYS, PAGES, changeLanguage, language, local, refusalText } from "./words.js";
+import { COMMON, KEYS, PAGES, changeLanguage, language, local, refusalText, speakOn } from "./words.js";
 
 /**
  * Fills <nav id="nav"> with the pages that the reader may open. `extra`: links of this page, below.
  * @param {string} current the page's name
  * @param {...HTMLElement} extra
+ * @returns {Promise<string[]>} those pages
  */
 export async function openFrame(current, ...extra) {
   const links = make("div", { id: "pages", class: "links" });
@@ -33,6 +34,7 @@ export async function openFrame(current, ...extra) {
     class: page === current ? "on" : null,
     "aria-current": page === current ? "page" : null,
   }, PAGES[page] ?? page)));
+  return pages;
 }
 
 /** The hospital's rooms and areas, its name in the navigation. @returns {Promise<any>} */
@@ -48,6 +50,46 @@ export function say(text, good = false) {
   said.textContent = text;
   said.classList.toggle("good", good);
 }
+
+/**
+ * Opens a page: the navigation, the words of its HTML, the hospital's places.
+ * @param {string} current @param {Record<string, any>} spoken its own words
+ * @param {...HTMLElement} extra see openFrame
+ */
+export function openPage(current, spoken, ...extra) {
+  openFrame(current, ...extra);
+  speakOn({ ...COMMON, ...spoken });
+  return places();
+}
+
+/** A field of a page by its id. @param {string} id @returns {HTMLInputElement} */
+export const field = (id) => /** @type {HTMLInputElement} */ (byId(id));
+
+/** A field with its word before it. @param {string} word @param {HTMLElement} input */
+export const labelled = (word, input) => make("label", { class: "field" }, word, input);
+
+/** An input or a select for a form. @param {string} id @param {Record<string, any>} [more] */
+export const input = (id, more = {}) => /** @type {HTMLInputElement} */ (make("input", { id, ...more }));
+
+/**
+ * @param {string} id @param {{value: string, text: string}[]} choices @param {string} [value]
+ * @param {Record<string, any>} [more]
+ */
+export function select(id, choices, value, more = {}) {
+  return /** @type {HTMLSelectElement} */ (make("select", { id, ...more }, ...choices.map((choice) =>
+    make("option", { value: choice.value, selected: choice.value === value }, choice.text))));
+}
+
+/** Departments to choose from. @param {any} all what places() gave @param {string} [value] */
+export const serviceChoices = (all) => all.services.map((service) =>
+  ({ value: service.id, text: `${service.letter} ${local(service.name)}`.trim() }));
+
+/** Cells of a row; a cell is a text, an element, or [class, ...children]. @param {...any} cells */
+export const row = (...cells) => make("tr", {}, ...cells.map((cell) => (Array.isArray(cell)
+  ? make("td", { class: cell[0] }, ...cell.slice(1)) : make("td", {}, cell))));
+
+/** "12.50" of 1250 fen. @param {number} fen */
+export const yuan = (fen) => (fen / 100).toFixed(2);
 
 let isBusy = false;
 

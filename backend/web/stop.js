@@ -1,7 +1,7 @@
 // Stopping a clinic: which session, who is affected and what becomes of each, then the act.
 import { byId, fill, get, make, post } from "./live.js";
-import { askChoice, keepFocus, once, openFrame, places, say } from "./staff.js";
-import { COMMON, PAGES, local, speakOn, words } from "./words.js";
+import { askChoice, field, keepFocus, once, openPage, say, serviceChoices, yuan } from "./staff.js";
+import { BOOKING_STATES, local, words } from "./words.js";
 
 const WORDS = words({
   title: ["停诊与替诊", "Stop a clinic"],
@@ -42,21 +42,11 @@ const WORDS = words({
     ["Doctor is ill", "Meeting or training", "Emergency operation", "Equipment is broken"]],
   done: [(count) => `已停诊，${count} 位患者的预约已处理。`,
     (count) => `Stopped. ${count} bookings were settled.`],
-  "booked": ["已预约", "Booked"],
-  "pending-confirm": ["待确认", "To be confirmed"],
-  "locked": ["锁定中", "Held"],
-  "offered": ["候补通知中", "Offered"],
-  "checked-in": ["已报到", "Checked in"],
-  "in-visit": ["就诊中", "In consultation"],
-  "stopped-state": ["已停诊", "Stopped"],
 });
 
 const asked = new URLSearchParams(location.search);
 /** The session that is looked at; "": none. */
 let chosen = asked.get("id") ?? "";
-
-/** @param {string} id @returns {HTMLInputElement} */
-const field = (id) => /** @type {HTMLInputElement} */ (byId(id));
 
 function remember() {
   const address = new URLSearchParams({ service: field("service").value, day: field("day").value });
@@ -91,8 +81,6 @@ async function choose(id) {
   byId("side").scrollIntoView({ block: "nearest" });
 }
 
-const yuan = (fen) => (fen / 100).toFixed(2);
-
 function becomes(patient) {
   if (patient.state === "stopped") {
     return patient.refundFen > 0 ? `${WORDS.notice} · ${WORDS.refund(yuan(patient.refundFen))}` : WORDS.notice;
@@ -126,7 +114,7 @@ async function showChosen() {
       : make("ul", { class: "rows" }, ...session.patients.map((patient) =>
         make("li", {}, make("b", {}, patient.name), make("span", {}, patient.slot),
           make("span", { class: "tag plain" },
-            WORDS[patient.state === "stopped" ? "stopped-state" : patient.state] ?? patient.state),
+            BOOKING_STATES[/** @type {keyof typeof BOOKING_STATES} */ (patient.state)] ?? patient.state),
           make("small", { class: "quiet" }, becomes(patient))))));
 }
 
@@ -155,12 +143,8 @@ async function substitute(title, doctors) {
 }
 
 async function open() {
-  openFrame("stop");
-  speakOn({ ...COMMON, ...WORDS });
-  document.title = `${PAGES.stop} · ${COMMON.product}`;
-  const all = await places();
-  fill("service", ...all.services.map((service) =>
-    make("option", { value: service.id }, `${service.letter} ${local(service.name)}`)));
+  const all = await openPage("stop", WORDS);
+  fill("service", ...serviceChoices(all).map((one) => make("option", { value: one.value }, one.text)));
   const wanted = asked.get("service");
   if (wanted) field("service").value = wanted;
   field("day").value = asked.get("day") ?? all.today;

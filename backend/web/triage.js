@@ -1,6 +1,6 @@
 // The triage desk: an area's queues, and every act that changes them, each with its name.
 import { HospitalClock, byId, fill, follow, make, post } from "./live.js";
-import { markTags } from "./marks.js";
+import { markTags, nameClasses } from "./marks.js";
 import { ask, askChoice, askReason, confirm, dialogButtons, keepFocus, once, openFrame, places, say } from "./staff.js";
 import { COMMON, KEYS, PAGES, QUEUE_REFUSALS, local, operationId, speakOn, words } from "./words.js";
 
@@ -304,6 +304,7 @@ function loadOf(room) {
 
 function show(next) {
   view = next;
+  for (const service of view.services) nameClasses(service.priorities);
   byId("title").textContent = `${PAGES.triage} · ${view.services.map((service) => local(service.name)).join(" ")} · ${local(view.area)}`;
   keepFocus(() => {
     fill("loads", ...view.rooms.map(loadOf));

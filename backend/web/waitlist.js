@@ -1,7 +1,7 @@
 // The waiting list of a day, and what patients answer to an offer by telephone or at the desk.
 import { byId, fill, get, make, post } from "./live.js";
-import { keepFocus, once, openFrame, places } from "./staff.js";
-import { COMMON, local, speakOn, words } from "./words.js";
+import { keepFocus, once, openPage } from "./staff.js";
+import { COMMON, local, words } from "./words.js";
 
 const WORDS = words({
   title: ["候补", "Waiting list"],
@@ -61,9 +61,7 @@ async function show() {
 }
 
 async function open() {
-  openFrame("waitlist");
-  speakOn(WORDS);
-  const all = await places();
+  const all = await openPage("waitlist", WORDS);
   today = all.today;
   const day = /** @type {HTMLInputElement} */ (byId("day"));
   day.value = new URLSearchParams(location.search).get("day") ?? today;

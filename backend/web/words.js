@@ -76,8 +76,14 @@ export const PAGES = words({
   "pharmacy-screen": ["药房屏", "Pharmacy screen"],
   stop: ["停诊与替诊", "Stop a clinic"],
   waitlist: ["候补", "Waiting list"],
+  added: ["加号", "Added numbers"],
+  waivers: ["爽约与减免", "No-shows"],
+  templates: ["出诊与节假日", "Sessions"],
   quotas: ["号源配额", "Quotas"],
   refunds: ["退款", "Refunds"],
+  reports: ["预约统计", "Booking report"],
+  "lab-tests": ["检验项目", "Laboratory tests"],
+  parked: ["待处理", "To be decided"],
   rules: ["排队规则", "Queue rules"],
   accounts: ["账号", "Accounts"],
   screen: ["候诊屏", "Call screens"],
@@ -137,6 +143,63 @@ export const QUEUE_REFUSALS = words({
   "payment-due": ["挂号费还没有付。", "The registration fee has not been paid."],
   "not-booked": ["这个预约已经失效。", "The booking does not stand any more."],
 });
+
+/** What the rules of booking refuse, by the word of the refusal. */
+export const BOOKING_REFUSALS = words({
+  full: ["没有空号了。", "There is no free number."],
+  closed: ["这个出诊单元已经结束。", "This session is over."],
+  stopped: ["这个出诊单元已经停诊。", "This session was stopped."],
+  "most-added": ["加号已用完。", "No further number can be added."],
+  "no-seat": ["这个出诊单元没有号源。", "This session has no seats."],
+  "limit-day": ["这位患者当天的预约已达上限。", "The patient has too many bookings that day."],
+  "limit-session": ["这位患者在这个班次已有预约。", "The patient has too many bookings in that session."],
+  "limit-doctor": ["这位患者已经有这位医生的号。", "The patient has a number with this doctor already."],
+  barred: ["这位患者因爽约暂停预约。", "The patient is barred after no-shows."],
+  "unknown-patient": ["没有找到这个人。", "Nobody was found."],
+  "too-late": ["已经过了可以取消的时间。", "It is too late for that."],
+  "wrong-state": ["这个预约现在的状态不能这样做。", "Not in the present state of this booking."],
+});
+
+/** What became of a booking, by the server's word. */
+export const BOOKING_STATES = words({
+  locked: ["锁定中", "Held"],
+  "pending-confirm": ["待确认", "To be confirmed"],
+  booked: ["已预约", "Booked"],
+  "checked-in": ["已报到", "Checked in"],
+  "in-visit": ["就诊中", "In consultation"],
+  waiting: ["等待中", "Waiting"],
+  offered: ["候补通知中", "Offered"],
+  done: ["已就诊", "Done"],
+  "lock-expired": ["已失效", "Expired"],
+  unconfirmed: ["未确认，已失效", "Was not confirmed"],
+  cancelled: ["已取消", "Cancelled"],
+  "cancelled-late": ["已取消", "Cancelled"],
+  "no-show": ["爽约", "Did not come"],
+  stopped: ["已停诊", "Stopped"],
+  withdrawn: ["已退出", "Left the list"],
+});
+
+export const SESSIONS = words({
+  am: ["上午", "Morning"], pm: ["下午", "Afternoon"], night: ["夜间", "Evening"], holiday: ["节假日", "Holiday"],
+});
+
+export const LEVELS = words({
+  ordinary: ["普通", "Ordinary"], deputy: ["副主任医师", "Deputy chief"], chief: ["主任医师", "Chief"], special: ["特需", "Special"],
+});
+
+/** Monday first. */
+export const WEEKDAYS = language === "zh"
+  ? ["周一", "周二", "周三", "周四", "周五", "周六", "周日"]
+  : ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+
+const SEXES = words({ male: ["男", "male"], female: ["女", "female"] });
+
+/** "男，46 岁": enough to ask the person. @param {{sex?: string, age?: number}} person */
+export function personText(person) {
+  const age = person.age === undefined ? "" : language === "zh" ? `${person.age} 岁` : `age ${person.age}`;
+  return [SEXES[/** @type {keyof typeof SEXES} */ (person.sex)] ?? "", age].filter(Boolean)
+    .join(language === "zh" ? "，" : ", ");
+}
 
 /** A number that no other act of this browser has. */
 export function operationId() {

@@ -169,7 +169,7 @@ TEST_F(FhirOperationsTest, EverythingLeavesOutWhatMayNotBeSeenAndSaysSo) {
   EXPECT_THAT(answer.body, HasSubstr("left out"));
 }
 
-TEST_F(FhirOperationsTest, EachOperationIsPublishedAndValid) {
+TEST_F(FhirOperationsTest, F96_EachOperationOfTheOpenInterfaceIsPublishedAndValid) {
   ASSERT_TRUE(PublishOperations(*store));
   for (const Operation* operation : Operations()) {
     const FhirAnswer answer = Ask("GET", "OperationDefinition/" + std::string(operation->name));

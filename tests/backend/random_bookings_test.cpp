@@ -200,7 +200,7 @@ class Channel {
   std::map<std::string, int> trouble_;
 };
 
-TEST_F(RandomBookingsTest, F13_F26_RandomActsOfEightChannelsMakeNoBookingError) {
+TEST_F(RandomBookingsTest, F13_F26_F96_RandomActsOfEightChannelsMakeNoBookingError) {
   const int acts = engine == test::Engine::Postgres ? kActs / 8 : kActs;
   std::atomic<std::int64_t> paid = 0;
   std::atomic<int> done = 0;

@@ -24,7 +24,22 @@ const TubeWords kTubes[] = {{TubeKind::BloodCulture, "culture", {"培养瓶", "c
                             {TubeKind::Fluoride, "fluoride", {"灰", "grey"}}};
 
 constexpr int kMostFasting = 24;
+constexpr std::size_t kMostTests = 5000;
+constexpr std::size_t kLongestCode = 40;
+/// What a record of a test may hold (see ReadLabTest).
+constexpr const char* kMembers[] = {"code",         "name",        "nameEn",   "short",
+                                    "tube",         "section",     "volumeUl", "fastingHours",
+                                    "ownTube",      "series",      "batches",  "at",
+                                    "afterMinutes", "workingDays", "place",    "placeEn"};
 constexpr int kMostVolume = 50'000;
+
+/// Codes of orders: letters, digits, '-', '.' and '_'.
+bool IsCode(std::string_view text) {
+  return !text.empty() && text.size() <= kLongestCode && std::ranges::all_of(text, [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_';
+  });
+}
 
 /// "08:30"
 std::optional<std::chrono::minutes> ParseTimeOfDay(const std::string& text) {
@@ -132,6 +147,45 @@ Result<LabSettings> ReadLabSettings(const Json& text) {
   if (!most) return Failed(most);
   settings.limits.tests_on_a_label = *most;
   return settings;
+}
+
+Result<std::vector<Json>> LabTests(store::ReadView& view) {
+  const auto records = view.Records(kLabTests, "", kMostTests);
+  if (!records) return Failed(records);
+  std::vector<Json> all;
+  for (const store::Record& record : *records) {
+    Result<Json> text = Json::Parse(record.text);
+    if (!text) return Failed(text);
+    text->Set("code", Json::String(record.key));
+    all.push_back(std::move(*text));
+  }
+  return all;
+}
+
+Status PutLabTest(store::ResourceStore& store, const Json& text, const Editor& by) {
+  const Result<LabTest> test = ReadLabTest(text);
+  if (!test) return Failed(test);
+  if (!IsCode(test->code)) return Fail(ErrorCode::BadData, "code is wrong");
+  Json kept = Json::Object();
+  for (const char* member : kMembers) {
+    if (text.Has(member)) kept.Set(member, text[member]);
+  }
+  return store.Write([&](store::Transaction& transaction) -> Status {
+    const auto audited = transaction.Create(ToAuditEvent(EditOf("put-lab-test", by, test->code)));
+    if (!audited) return Failed(audited);
+    return transaction.PutRecord({kLabTests, test->code, kept.Write(), {}});
+  });
+}
+
+Status RemoveLabTest(store::ResourceStore& store, const std::string& code, const Editor& by) {
+  return store.Write([&](store::Transaction& transaction) -> Status {
+    const auto known = transaction.FindRecord(kLabTests, code);
+    if (!known) return Failed(known);
+    if (!*known) return Fail(ErrorCode::NotFound, "no such test");
+    const auto audited = transaction.Create(ToAuditEvent(EditOf("remove-lab-test", by, code)));
+    if (!audited) return Failed(audited);
+    return transaction.RemoveRecord(kLabTests, code);
+  });
 }
 
 Result<std::optional<LabTest>> FindLabTest(store::ReadView& view, const std::string& code) {

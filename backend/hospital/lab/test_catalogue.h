@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/hospital/audit.h"
 #include "backend/store/resource_store.h"
 #include "domain/local_text.h"
 #include "domain/tubes.h"
@@ -44,6 +45,15 @@ struct LabSettings {
 [[nodiscard]] Result<LabTest> ReadLabTest(const fhir::Json& text);
 /// {"drawService", "payAt", "payAtEn", "holidays": ["2026-10-01"], "testsOnALabel"}
 [[nodiscard]] Result<LabSettings> ReadLabSettings(const fhir::Json& text);
+
+/// The whole catalogue in the form above, by code.
+[[nodiscard]] Result<std::vector<fhir::Json>> LabTests(store::ReadView& view);
+/// Keeps one in place of the one with its code, audited. BadData: see ReadLabTest().
+[[nodiscard]] Status PutLabTest(store::ResourceStore& store, const fhir::Json& text,
+                                const Editor& by);
+/// Orders of it are then for a person. NotFound: the catalogue does not have it.
+[[nodiscard]] Status RemoveLabTest(store::ResourceStore& store, const std::string& code,
+                                   const Editor& by);
 
 /// Empty optional: the catalogue does not have it.
 [[nodiscard]] Result<std::optional<LabTest>> FindLabTest(store::ReadView& view,

@@ -7,9 +7,8 @@
 #include "backend/hospital/booking/fields.h"
 #include "backend/hospital/booking/waiting_list.h"
 #include "backend/hospital/refunds/refund_book.h"
-#include "backend/server/staff_api/staff_api.h"
+#include "backend/server/staff_api/booking_parts.h"
 #include "backend/server/staff_api/view_parts.h"
-#include "domain/name.h"
 
 namespace yizhan::server {
 namespace {
@@ -21,61 +20,7 @@ using hospital::BookingRecord;
 using security::Ability;
 namespace systems = fhir::systems;
 
-constexpr std::size_t kLongestReason = 200;
 constexpr std::size_t kMostRefunds = 200;
-
-/// Resources of a search as JSON; what cannot be read is left out.
-std::vector<Json> Found(StaffContext& context, const std::string& type,
-                        store::SearchParameters parameters) {
-  std::vector<Json> bodies;
-  parameters.emplace_back("_count", "1000");
-  const auto query = store::ParseSearch(type, parameters, context.hospital.Options().zone);
-  if (!query) return bodies;
-  const Result<store::SearchResult> found = context.store.Search(*query);
-  if (!found) return bodies;
-  for (const store::StoredResource& one : found->matches) {
-    if (Result<Json> body = Json::Parse(one.text)) bodies.push_back(std::move(*body));
-  }
-  return bodies;
-}
-
-Json Body(store::ResourceStore& store, const std::string& type, const std::string& id) {
-  const Result<store::StoredResource> stored = store.Read(type, id);
-  if (!stored || stored->deleted) return {};
-  Result<Json> body = Json::Parse(stored->text);
-  return body ? std::move(*body) : Json();
-}
-
-Json DoctorOf(const hospital::DirectorySnapshot& directory, const std::string& id) {
-  const auto doctor = directory.doctors.find(id);
-  return doctor == directory.doctors.end() ? Json() : DoctorView(&doctor->second);
-}
-
-std::string Span(WallTime from, WallTime to, TimeZone zone) {
-  return ToLocalHourMinute(from, zone) + "–" + ToLocalHourMinute(to, zone);
-}
-
-/// The members of a session that its row and its own page share.
-Json SessionView(StaffContext& context, const Json& schedule) {
-  const auto directory = context.hospital.Places();
-  const TimeZone zone = context.hospital.Options().zone;
-  const std::string room = fhir::ReferencedId(schedule["actor"], "Location");
-  const std::string& service = fhir::ReferencedId(schedule["actor"], "HealthcareService");
-  Json view = Json::Object(
-      {{"id", schedule["id"]},
-       {"service", LocalView(directory->ServiceOf(service).name)},
-       {"doctor", DoctorOf(*directory, fhir::ReferencedId(schedule["actor"], "Practitioner"))},
-       {"room", LocalView(directory->PlaceOf(room).name)},
-       {"session", TextView(hospital::WordOf(schedule, systems::kSession))},
-       {"stopped", Json::Boolean(schedule.Has("active") && !schedule["active"].AsBoolean())}});
-  const auto from = ParseInstant(schedule["planningHorizon"]["start"].AsString());
-  const auto to = ParseInstant(schedule["planningHorizon"]["end"].AsString());
-  if (from && to) {
-    view.Set("day", TextView(ToLocalDate(*from, zone)));
-    view.Set("hours", TextView(Span(*from, *to, zone)));
-  }
-  return view;
-}
 
 /// ?day=2026-03-10&service=ID: the sessions of that day with their seats.
 Json SessionsView(StaffContext& context, const Query& query) {
@@ -92,38 +37,36 @@ Json SessionsView(StaffContext& context, const Query& query) {
     if (view.Has("day") && view["day"].AsString() != day) continue;
     std::size_t seats = 0;
     std::size_t taken = 0;
+    std::size_t added = 0;
     for (const Json& slot :
          Found(context, "Slot", {{"schedule", "Schedule/" + schedule["id"].AsString()}})) {
-      ++seats;
       const std::string& status = slot["status"].AsString();
-      if (status == "busy" || status == "busy-tentative") ++taken;
+      const bool is_taken = status == "busy" || status == "busy-tentative";
+      const bool is_added =
+          hospital::ExtensionOf(slot, systems::kAddedNumber)["valueBoolean"].AsBoolean();
+      if (is_added) {
+        added += is_taken ? 1 : 0;
+        continue;
+      }
+      ++seats;
+      if (is_taken) ++taken;
     }
     view.Set("seats", CountView(seats));
     view.Set("taken", CountView(taken));
+    view.Set("added", CountView(added));
     list.Append(std::move(view));
   }
   return Json::Object({{"day", TextView(day)}, {"sessions", std::move(list)}});
 }
 
-std::string MaskedNameOf(store::ResourceStore& store, const std::string& patient_id) {
-  const Json patient = Body(store, "Patient", patient_id);
-  return patient.IsNull() ? "*" : domain::MaskName(fhir::PersonName(patient));
-}
-
-Json BookingView(StaffContext& context, const BookingRecord& record) {
-  const TimeZone zone = context.hospital.Options().zone;
-  const domain::Booking& booking = record.booking;
-  Json view = Json::Object({{"id", TextView(record.id)},
-                            {"name", TextView(MaskedNameOf(context.store, record.patient_id))},
-                            {"slot", TextView(Span(booking.start, booking.end, zone))},
-                            {"state", TextView(hospital::Name(booking.state))},
-                            {"channel", TextView(record.channel)},
-                            {"prepaidFen", Json::Integer(booking.prepaid_minor)},
-                            {"refundFen", Json::Integer(record.refund_minor)}});
-  if (booking.state == BookingState::Offered) {
-    view.Set("heldUntil", TextView(ToLocalHourMinute(booking.held_until, zone)));
-  }
-  return view;
+/// Somebody has begun with the patient of a booking, as the board shows it.
+bool HasBegun(StaffContext& context, const BookingRecord& record) {
+  if (record.booking.state != BookingState::CheckedIn) return false;
+  const auto tickets = context.hospital.Board().Of(record.service_id);
+  return std::ranges::any_of(tickets, [&](const hospital::QueueTicket& ticket) {
+    return ticket.appointment_id == record.id && (ticket.status == hospital::TicketStatus::Called ||
+                                                  ticket.status == hospital::TicketStatus::Away);
+  });
 }
 
 /// Doctors of the department with the title of the one who is away.
@@ -160,7 +103,8 @@ Json StopView(StaffContext& context, const Query& query) {
       const bool stops =
           domain::After(record->booking, BookingAct::Stop, context.hospital.Now(), rules.zone,
                         policy == rules.by_service.end() ? rules.policy : policy->second)
-              .has_value();
+              .has_value() &&
+          !HasBegun(context, *record);
       const bool is_over = domain::IsEnd(record->booking.state);
       if (is_over && record->booking.state != BookingState::Stopped) continue;
       Json row = BookingView(context, *record);
@@ -179,14 +123,12 @@ Json StopView(StaffContext& context, const Query& query) {
 /// {"id", "reason", "remedy": "rebook" | "refund"} -> {"patients": [...]}: every one of them gets a
 /// message and the fee back.
 Result<Json> StopSession(StaffContext& context, const Json& body, const security::Principal& who) {
-  const std::string& reason = body["reason"].AsString();
-  if (reason.empty() || reason.size() > kLongestReason) {
-    return Fail(ErrorCode::BadData, "reason is missing or too long");
-  }
+  const Result<std::string> reason = ReasonOf(body);
+  if (!reason) return tl::unexpected(reason.error());
   const auto remedy =
       body["remedy"].AsString() == "refund" ? hospital::Remedy::Refund : hospital::Remedy::Rebook;
   const auto stopped =
-      context.hospital.Booking().StopSchedule({body["id"].AsString(), who.id, reason, remedy});
+      context.hospital.Queue().StopSession({body["id"].AsString(), who.id, *reason, remedy});
   if (!stopped) return tl::unexpected(stopped.error());
   Json patients = Json::Array();
   for (const BookingRecord& record : *stopped) patients.Append(BookingView(context, record));
@@ -195,12 +137,10 @@ Result<Json> StopSession(StaffContext& context, const Json& body, const security
 
 /// {"id", "doctor", "reason"} -> {"patients": [...]}: another doctor of the same level takes over.
 Result<Json> Substitute(StaffContext& context, const Json& body, const security::Principal& who) {
-  const std::string& reason = body["reason"].AsString();
-  if (reason.empty() || reason.size() > kLongestReason) {
-    return Fail(ErrorCode::BadData, "reason is missing or too long");
-  }
-  const auto moved = context.hospital.Booking().Substitute(
-      {body["id"].AsString(), body["doctor"].AsString(), who.id, reason});
+  const Result<std::string> reason = ReasonOf(body);
+  if (!reason) return tl::unexpected(reason.error());
+  const auto moved = context.hospital.Queue().SubstituteDoctor(
+      {body["id"].AsString(), body["doctor"].AsString(), who.id, *reason});
   if (!moved) return tl::unexpected(moved.error());
   Json patients = Json::Array();
   for (const BookingRecord& record : *moved) patients.Append(BookingView(context, record));

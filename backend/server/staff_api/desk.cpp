@@ -2,8 +2,8 @@
 #include <map>
 
 #include "backend/fhir/resources.h"
+#include "backend/server/staff_api/booking_parts.h"
 #include "backend/server/staff_api/desk_acts.h"
-#include "backend/server/staff_api/staff_api.h"
 #include "backend/server/staff_api/view_parts.h"
 
 namespace yizhan::server {
@@ -14,6 +14,9 @@ using hospital::DeskAct;
 using hospital::QueueTicket;
 using hospital::TicketStatus;
 using security::Ability;
+
+/// So many of the next patients are read about.
+constexpr std::size_t kMostNotes = 20;
 
 /// Sex and age of the called patient, to compare with the person who comes in (F10).
 void AddPerson(store::ResourceStore& store, const QueueTicket& ticket, const std::string& today,
@@ -80,6 +83,7 @@ Json DeskView(StaffContext& context, const Query& query) {
                        {"serviceId", TextView(service_id)},
                        {"doctor", DoctorView(directory->DoctorOfRoom(room_id))},
                        {"paused", PauseView(hospital, room_id)},
+                       {"classes", ClassesView(policy)},
                        {"callsBeforePassed", Json::Integer(policy.order.calls_before_passed)},
                        {"current", std::move(current)},
                        {"stats", std::move(stats)},
@@ -87,6 +91,29 @@ Json DeskView(StaffContext& context, const Query& query) {
                        {"passed", std::move(passed)},
                        {"away", std::move(away)},
                        {"staffCalls", StaffCallsView(board, zone)}});
+}
+
+/// ?room=ID -> {"notes": [{"id", "text"}]}: what patients wrote about their illness, for who treats
+/// them. Apart from the desk, which others see, too.
+Json NotesView(StaffContext& context, const Query& query) {
+  const std::string& room_id = query["room"];
+  const auto directory = context.hospital.Places();
+  const std::string service_id = directory->ServiceOfRoom(room_id);
+  if (service_id.empty()) return {};
+  const hospital::QueueBoard& board = context.hospital.Board();
+  std::vector<QueueTicket> tickets = board.WaitingFor(service_id, room_id);
+  if (auto called = board.CalledTo(room_id)) tickets.insert(tickets.begin(), std::move(*called));
+  if (tickets.size() > kMostNotes) tickets.resize(kMostNotes);
+  Json notes = Json::Array();
+  for (const QueueTicket& ticket : tickets) {
+    const std::string text =
+        Body(context.store, "Appointment", ticket.appointment_id)["comment"].AsString();
+    if (text.empty()) continue;
+    notes.Append(Json::Object({{"id", TextView(ticket.id)}, {"text", TextView(text)}}));
+  }
+  Json view;
+  view.Set("notes", std::move(notes));
+  return view;
 }
 
 /// Booked and arrived patients of a room by half hour of today.
@@ -146,6 +173,7 @@ Result<Json> AnswerStaffCall(StaffContext& context, const Json& body,
 
 constexpr StaffView kViews[] = {
     {"desk", Ability::SeeDesk, DeskView},
+    {"desk-notes", Ability::Examine, NotesView},
     {"chart", Ability::SeeDesk, ChartView},
 };
 

@@ -82,18 +82,35 @@ Json PharmacyView(StaffContext& context, const Query& query) {
                        {"ready", std::move(ready)}});
 }
 
+/// One line for each patient and window: ready when all of it is, so that nobody comes twice.
+std::vector<Bag> MergedByPatient(const std::vector<Bag>& bags) {
+  std::vector<Bag> merged;
+  for (const Bag& bag : bags) {
+    if (bag.state == BagState::Paid) continue;
+    const auto same = std::ranges::find_if(merged, [&](const Bag& one) {
+      return one.patient_id == bag.patient_id && one.window_id == bag.window_id;
+    });
+    if (same == merged.end()) {
+      merged.push_back(bag);
+    } else if (bag.state == BagState::Picking) {
+      same->state = BagState::Picking;
+    }
+  }
+  return merged;
+}
+
 /// For everybody: window, masked name, 配药中 or 请取药. Nothing else.
 Json PharmacyScreenView(StaffContext& context, const Query&) {
   const auto settings = hospital::FindPharmacySettings(context.store);
   if (!settings) return {};
   const auto directory = context.hospital.Places();
-  std::vector<Bag> bags = Open(context, settings->service_id);
+  std::vector<Bag> bags = MergedByPatient(Open(context, settings->service_id));
   // Who can fetch something reads first; then in the order of picking.
   std::stable_partition(bags.begin(), bags.end(),
                         [](const Bag& bag) { return bag.state == BagState::Ready; });
   Json rows = Json::Array();
   for (const Bag& bag : bags) {
-    if (bag.state == BagState::Paid || rows.Items().size() == kScreenRows) continue;
+    if (rows.Items().size() == kScreenRows) break;
     rows.Append(Json::Object({{"window", LocalView(directory->PlaceOf(bag.window_id).name)},
                               {"name", TextView(bag.masked_name)},
                               {"state", TextView(hospital::Name(bag.state))}}));

@@ -1,7 +1,5 @@
-// Quotas of units, hospitals of the group and agencies, lists of their members, and what became of
-// the hospital's numbers.
+// Quotas of units, hospitals of the group and agencies, and lists of their members.
 #include "backend/hospital/booking/contracts.h"
-#include "backend/hospital/booking/reports.h"
 #include "backend/server/staff_api/staff_api.h"
 #include "backend/server/staff_api/view_parts.h"
 
@@ -14,8 +12,6 @@ using hospital::ContractUse;
 using security::Ability;
 
 constexpr std::size_t kLongestList = 200 * 1024;
-/// Days that a report looks back.
-constexpr std::chrono::days kReported{30};
 
 Json ContractView(const hospital::DirectorySnapshot& directory, const ContractUse& use) {
   const Contract& contract = use.contract;
@@ -29,31 +25,15 @@ Json ContractView(const hospital::DirectorySnapshot& directory, const ContractUs
                        {"until", TextView(contract.until)}});
 }
 
-/// How many bookings each channel made, for the last days and those to come (F13).
-Json ChannelsView(StaffContext& context) {
-  const TimeZone zone = context.hospital.Options().zone;
-  const auto today = LocalDay(context.hospital.Now(), zone);
-  const auto report =
-      hospital::ReportChannels(context.store, today - kReported, today + kReported, zone);
-  Json lines = Json::Array();
-  if (!report) return lines;
-  for (const hospital::ChannelLine& line : report->lines) {
-    lines.Append(Json::Object({{"channel", TextView(line.channel)},
-                               {"stands", Json::Integer(line.stands)},
-                               {"visited", Json::Integer(line.visited)},
-                               {"noShows", Json::Integer(line.no_shows)},
-                               {"total", Json::Integer(line.Total())}}));
-  }
-  return lines;
-}
-
 Json QuotasView(StaffContext& context, const Query& /*query*/) {
   const auto contracts = hospital::Contracts(context.store);
   if (!contracts) return {};
   const auto directory = context.hospital.Places();
   Json list = Json::Array();
   for (const ContractUse& use : *contracts) list.Append(ContractView(*directory, use));
-  return Json::Object({{"contracts", std::move(list)}, {"channels", ChannelsView(context)}});
+  Json view;
+  view.Set("contracts", std::move(list));
+  return view;
 }
 
 /// {"id", "organisation", "quota", "service", "from", "until"}; BadData: the detail names the

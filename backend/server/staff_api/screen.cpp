@@ -21,6 +21,11 @@ constexpr std::size_t kDoorRows = 4;
 /// A call is announced by screens that hear of it within this time.
 constexpr std::chrono::minutes kFreshCall{2};
 constexpr std::size_t kMostPassed = 8;
+/// So long a screen tells those who waited that their session was stopped.
+constexpr std::chrono::minutes kTellStopped{30};
+constexpr std::size_t kMostStopped = 12;
+/// Base64 of a photo; a portrait of 600 pixels has a tenth of it.
+constexpr std::size_t kLargestPhoto = 1024 * 1024;
 /// Who is younger is called 小朋友.
 constexpr int kAdultYears = 14;
 
@@ -101,11 +106,15 @@ Json ScreenView(StaffContext& context, const Query& query) {
   Json services = Json::Array();
   Json rooms = Json::Array();
   Json passed = Json::Array();
+  Json stopped = Json::Array();
+  Json classes = Json::Array();
   /// When, and what the screen shows of it.
   std::vector<std::pair<WallTime, Json>> calls;
   for (const auto& [id, service] : directory->services) {
     if (service.area_id != area_id) continue;
     services.Append(LocalView(service.name));
+    const Json own = ClassesView(context.hospital.Queue().RulesOf(id));
+    for (const Json& one : own.Items()) classes.Append(one);
     const Shown shown{*directory, context.store, board.Day(), IsNumberOnly(context.store, id),
                       service.kind};
     for (const std::string& room_id : service.room_ids) {
@@ -114,6 +123,11 @@ Json ScreenView(StaffContext& context, const Query& query) {
     for (const QueueTicket& ticket : board.Of(id)) {
       const bool is_passed = ticket.status == TicketStatus::Passed;
       if (is_passed && passed.Items().size() < kMostPassed) passed.Append(TextView(ticket.number));
+      const bool was_stopped = ticket.status == TicketStatus::Stopped && ticket.finished &&
+                               now - *ticket.finished <= kTellStopped;
+      if (was_stopped && stopped.Items().size() < kMostStopped) {
+        stopped.Append(TextView(ticket.number));
+      }
       if (ticket.status == TicketStatus::Called && ticket.last_called) {
         calls.emplace_back(*ticket.last_called, CallView(shown, ticket));
       }
@@ -131,6 +145,8 @@ Json ScreenView(StaffContext& context, const Query& query) {
                        {"call", calls.empty() ? Json() : calls.back().second},
                        {"calls", std::move(fresh)},
                        {"passed", std::move(passed)},
+                       {"stopped", std::move(stopped)},
+                       {"classes", std::move(classes)},
                        {"broadcast", BroadcastView(context, area_id)},
                        {"rooms", std::move(rooms)}});
 }
@@ -148,6 +164,9 @@ Json DoorView(StaffContext& context, const Query& query) {
     Json view = RoomView(shown, context.hospital, id, room_id, kDoorRows);
     view.Set("hospital", LocalView(directory->hospital));
     view.Set("service", LocalView(service.name));
+    view.Set("classes", ClassesView(context.hospital.Queue().RulesOf(id)));
+    const auto doctor = directory->doctor_of_room.find(room_id);
+    view.Set("doctorId", TextView(doctor == directory->doctor_of_room.end() ? "" : doctor->second));
     const std::optional<QueueTicket> called = board.CalledTo(room_id);
     if (called) view.Set("calledMs", TimeView(called->last_called.value_or(WallTime{})));
     return view;
@@ -155,9 +174,48 @@ Json DoorView(StaffContext& context, const Query& query) {
   return {};
 }
 
+/// An image of Attachment.data, or of the Binary that Attachment.url names; null: none that a
+/// screen shows.
+Json ImageOf(store::ResourceStore& store, const Json& attachment) {
+  std::string type = attachment["contentType"].AsString();
+  std::string data = attachment["data"].AsString();
+  const auto target = fhir::ParseReference(attachment["url"].AsString());
+  if (data.empty() && target && target->type == "Binary") {
+    const Result<store::StoredResource> stored = store.Read("Binary", target->id);
+    const Result<Json> binary =
+        stored && !stored->deleted ? Json::Parse(stored->text) : Result<Json>(Json());
+    if (!binary) return {};
+    type = (*binary)["contentType"].AsString();
+    data = (*binary)["data"].AsString();
+  }
+  const bool shows = type == "image/jpeg" || type == "image/png" || type == "image/webp";
+  if (!shows || data.empty() || data.size() > kLargestPhoto) return {};
+  return Json::Object({{"type", TextView(type)}, {"data", TextView(data)}});
+}
+
+/// ?doctor=ID -> {"type", "data"}: the photo beside the door, asked for once a doctor. Null: there
+/// is none.
+Json PhotoView(StaffContext& context, const Query& query) {
+  const auto directory = context.hospital.Places();
+  // Only of somebody who works at a door: this is no way to look people up.
+  const auto at_door = [&](const auto& one) { return one.second == query["doctor"]; };
+  if (std::ranges::none_of(directory->doctor_of_room, at_door)) return {};
+  const Result<store::StoredResource> stored = context.store.Read("Practitioner", query["doctor"]);
+  if (!stored || stored->deleted) return {};
+  const Result<Json> doctor = Json::Parse(stored->text);
+  Json view = Json::Object();
+  if (!doctor) return view;
+  for (const Json& attachment : (*doctor)["photo"].Items()) {
+    Json image = ImageOf(context.store, attachment);
+    if (!image.IsNull()) return image;
+  }
+  return view;
+}
+
 constexpr StaffView kViews[] = {
     {"screen", security::Ability::SeeScreen, ScreenView},
     {"door", security::Ability::SeeScreen, DoorView},
+    {"door-photo", security::Ability::SeeScreen, PhotoView},
 };
 
 }  // namespace

@@ -17,9 +17,15 @@ constexpr StaffPage kPages[] = {
     {"pharmacy", Ability::Dispense},          // 药房窗口
     {"stop", Ability::ManageBooking},         // 停诊与替诊
     {"waitlist", Ability::ManageBooking},     // 候补
+    {"added", Ability::ManageBooking},        // 加号
+    {"waivers", Ability::ManageBooking},      // 爽约与减免
+    {"templates", Ability::ManageBooking},    // 出诊模板与节假日
     {"quotas", Ability::ManageBooking},       // 号源配额
     {"refunds", Ability::ManageBooking},      // 退款
+    {"reports", Ability::ManageBooking},      // 预约统计
     {"rules", Ability::EditRules},            // 排队规则
+    {"lab-tests", Ability::EditRules},        // 检验项目
+    {"parked", Ability::Administer},          // 待处理
     {"accounts", Ability::Administer},        // 账号
     {"screen", Ability::SeeScreen},           // 候诊屏
     {"door", Ability::SeeScreen},             // 门口屏
@@ -29,34 +35,45 @@ constexpr StaffPage kPages[] = {
 /// Every part's views.
 using Views = std::span<const StaffView> (*)();
 constexpr Views kViews[] = {
-    PlacesViews,       //
-    DeskViews,         //
-    ScreenViews,       //
-    TriageViews,       //
-    GuideDeskViews,    //
-    RulesViews,        //
-    BookingDeskViews,  //
-    QuotasViews,       //
-    AccountsViews,     //
-    DrawViews,         //
-    ExamViews,         //
-    PharmacyViews,     //
+    PlacesViews,        //
+    DeskViews,          //
+    ScreenViews,        //
+    TriageViews,        //
+    GuideDeskViews,     //
+    RulesViews,         //
+    BookingDeskViews,   //
+    QuotasViews,        //
+    AccountsViews,      //
+    DrawViews,          //
+    ExamViews,          //
+    PharmacyViews,      //
+    AddedNumbersViews,  //
+    WaiversViews,       //
+    TemplatesViews,     //
+    ReportsViews,       //
+    LabTestsViews,      //
+    ParkedViews,        //
 };
 
 /// Every part's acts.
 using Acts = std::span<const StaffAct> (*)();
 constexpr Acts kActs[] = {
-    DeskActs,         //
-    TriageActs,       //
-    BroadcastActs,    //
-    GuideDeskActs,    //
-    RulesActs,        //
-    BookingDeskActs,  //
-    QuotasActs,       //
-    AccountsActs,     //
-    DrawActs,         //
-    ExamActs,         //
-    PharmacyActs,     //
+    DeskActs,          //
+    TriageActs,        //
+    BroadcastActs,     //
+    GuideDeskActs,     //
+    RulesActs,         //
+    BookingDeskActs,   //
+    QuotasActs,        //
+    AccountsActs,      //
+    DrawActs,          //
+    ExamActs,          //
+    PharmacyActs,      //
+    AddedNumbersActs,  //
+    WaiversActs,       //
+    TemplatesActs,     //
+    LabTestsActs,      //
+    ParkedActs,        //
 };
 
 /// Of all lists, the one with that path.

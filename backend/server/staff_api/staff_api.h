@@ -94,6 +94,18 @@ struct StaffPage {
 [[nodiscard]] std::span<const StaffView> PharmacyViews();
 [[nodiscard]] std::span<const StaffAct> PharmacyActs();
 
+[[nodiscard]] std::span<const StaffView> AddedNumbersViews();
+[[nodiscard]] std::span<const StaffAct> AddedNumbersActs();
+[[nodiscard]] std::span<const StaffView> WaiversViews();
+[[nodiscard]] std::span<const StaffAct> WaiversActs();
+[[nodiscard]] std::span<const StaffView> TemplatesViews();
+[[nodiscard]] std::span<const StaffAct> TemplatesActs();
+[[nodiscard]] std::span<const StaffView> ReportsViews();
+[[nodiscard]] std::span<const StaffView> LabTestsViews();
+[[nodiscard]] std::span<const StaffAct> LabTestsActs();
+[[nodiscard]] std::span<const StaffView> ParkedViews();
+[[nodiscard]] std::span<const StaffAct> ParkedActs();
+
 /// What is said to everybody in an area now: {"text", "sinceMs"}; null: nothing.
 [[nodiscard]] fhir::Json BroadcastView(StaffContext& context, const std::string& area_id);
 

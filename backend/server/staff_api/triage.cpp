@@ -3,9 +3,8 @@
 #include <cctype>
 
 #include "backend/fhir/resources.h"
-#include "backend/hospital/booking/booking_record.h"
+#include "backend/server/staff_api/booking_parts.h"
 #include "backend/server/staff_api/desk_acts.h"
-#include "backend/server/staff_api/staff_api.h"
 #include "backend/server/staff_api/view_parts.h"
 #include "domain/name.h"
 
@@ -34,17 +33,6 @@ Json TicketRow(const hospital::DirectorySnapshot& directory, const QueueTicket& 
   row.Set("priority", TextView(ticket.priority.code));
   row.Set("atDoor", Json::Boolean(ticket.at_door));
   return row;
-}
-
-Json ClassesView(const hospital::QueuePolicy& policy) {
-  Json classes = Json::Array();
-  for (const hospital::PriorityClass& one : policy.priorities) {
-    classes.Append(Json::Object({{"code", TextView(one.code)},
-                                 {"mark", TextView(one.mark)},
-                                 {"level", Json::Integer(one.level)},
-                                 {"name", LocalView(one.name)}}));
-  }
-  return classes;
 }
 
 /// A room with what waits for it: its own tickets, and those that any room may call.
@@ -117,39 +105,25 @@ std::string Upper(std::string text) {
 }
 
 /// Bookings of today that somebody with this card, document or telephone has not used yet.
-Json BookingsOf(StaffContext& context, const std::string& asked) {
+Result<Json> BookingsOf(StaffContext& context, const Json& asked) {
   const TimeZone zone = context.hospital.Options().zone;
   const auto directory = context.hospital.Places();
-  const std::string today = context.hospital.Today();
+  const auto people = FindPeople(context, asked);
+  if (!people) return tl::unexpected(people.error());
   Json rows = Json::Array();
-  for (const char* by : {"identifier", "phone"}) {
-    const auto query = store::ParseSearch("Patient", {{by, asked}, {"_count", "5"}}, zone);
-    if (!query) continue;
-    const Result<store::SearchResult> people = context.store.Search(*query);
-    if (!people) continue;
-    for (const store::StoredResource& person : people->matches) {
-      const Result<Json> patient = Json::Parse(person.text);
-      const auto of_today = store::ParseSearch(
-          "Appointment", {{"patient", "Patient/" + person.id}, {"date", today}, {"_count", "20"}},
-          zone);
-      if (!patient || !of_today) continue;
-      const Result<store::SearchResult> booked = context.store.Search(*of_today);
-      if (!booked) continue;
-      for (const store::StoredResource& one : booked->matches) {
-        const Result<Json> body = Json::Parse(one.text);
-        const auto record = body ? hospital::FromAppointment(*body) : std::nullopt;
-        if (!record || rows.Items().size() >= kMostFound) continue;
-        const domain::Booking& booking = record->booking;
-        rows.Append(
-            Json::Object({{"id", TextView(record->id)},
-                          {"name", TextView(domain::MaskName(fhir::PersonName(*patient)))},
-                          {"service", LocalView(directory->ServiceOf(record->service_id).name)},
-                          {"slot", TextView(ToLocalHourMinute(booking.start, zone) + "–" +
-                                            ToLocalHourMinute(booking.end, zone))},
-                          {"state", TextView(hospital::Name(booking.state))}}));
-      }
+  for (const Json& patient : *people) {
+    for (const Json& body : Found(context, "Appointment",
+                                  {{"patient", "Patient/" + patient["id"].AsString()},
+                                   {"date", context.hospital.Today()}})) {
+      const auto record = hospital::FromAppointment(body);
+      if (!record || rows.Items().size() >= kMostFound) continue;
+      rows.Append(
+          Json::Object({{"id", TextView(record->id)},
+                        {"name", TextView(domain::MaskName(fhir::PersonName(patient)))},
+                        {"service", LocalView(directory->ServiceOf(record->service_id).name)},
+                        {"slot", TextView(Span(record->booking.start, record->booking.end, zone))},
+                        {"state", TextView(hospital::Name(record->booking.state))}}));
     }
-    if (!rows.Items().empty()) break;
   }
   return rows;
 }
@@ -171,8 +145,9 @@ Result<Json> Find(StaffContext& context, const Json& body, const security::Princ
     }
   }
   const bool may_be_person = tickets.Items().empty() && asked.size() >= kShortestIdentifier;
-  return Json::Object({{"tickets", std::move(tickets)},
-                       {"bookings", may_be_person ? BookingsOf(context, asked) : Json::Array()}});
+  Result<Json> bookings = may_be_person ? BookingsOf(context, body) : Result<Json>(Json::Array());
+  if (!bookings) return tl::unexpected(bookings.error());
+  return Json::Object({{"tickets", std::move(tickets)}, {"bookings", std::move(*bookings)}});
 }
 
 /// {"appointment", "operation", "reason"}: somebody whom a terminal refused.

@@ -68,6 +68,17 @@ Json KindView(hospital::QueueKind kind) {
   return TextView("clinic");
 }
 
+Json ClassesView(const hospital::QueuePolicy& policy) {
+  Json classes = Json::Array();
+  for (const hospital::PriorityClass& one : policy.priorities) {
+    classes.Append(Json::Object({{"code", TextView(one.code)},
+                                 {"mark", TextView(one.mark)},
+                                 {"level", Json::Integer(one.level)},
+                                 {"name", LocalView(one.name)}}));
+  }
+  return classes;
+}
+
 Json PublicTicket(const QueueTicket& ticket) {
   return Json::Object({{"number", TextView(ticket.number)},
                        {"name", TextView(ticket.masked_name)},
@@ -83,6 +94,10 @@ Json DeskTicket(const QueueTicket& ticket, TimeZone zone) {
                                           ToLocalHourMinute(ticket.slot_end, zone)
                                     : ""));
   row.Set("hold", TextView(ticket.hold));
+  // Staff knows that nobody has seen the patient yet; in public it would look like a fault.
+  if (ticket.registered && ticket.status != TicketStatus::Called) {
+    row.At("marks").Append(TextView("约"));
+  }
   row.Set("arrived", TextView(ToLocalHourMinute(ticket.arrived, zone)));
   row.Set("arrivedMs", TimeView(ticket.arrived));
   row.Set("terminal", TextView(ticket.terminal));

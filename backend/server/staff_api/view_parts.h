@@ -26,6 +26,8 @@ namespace yizhan::server {
 [[nodiscard]] fhir::Json PauseView(hospital::Hospital& hospital, const std::string& room_id);
 /// Wire word of a kind of queue ("service-centre").
 [[nodiscard]] fhir::Json KindView(hospital::QueueKind kind);
+/// The priority classes of a queue: {"code", "mark", "level", "name"}. A hospital names them.
+[[nodiscard]] fhir::Json ClassesView(const hospital::QueuePolicy& policy);
 /// What everybody may see of a ticket: number, masked name, marks. No ids.
 [[nodiscard]] fhir::Json PublicTicket(const hospital::QueueTicket& ticket);
 /// The same with the id to act on, slot, arrival, terminal, and why it is held, for who works with
