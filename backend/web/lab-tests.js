@@ -98,8 +98,8 @@ function showForm(test) {
   };
   const own = input("l-own", { type: "checkbox", checked: Boolean(test?.ownTube) });
   fill("edit", make("h2", {}, test ? WORDS.change(test.code) : WORDS.add),
-    ...Object.entries(fields).map(([name, box]) => labelled(WORDS[name], box)),
-    make("p", { class: "quiet" }, WORDS.batchesHelp),
+    ...Object.entries(fields).flatMap(([name, box]) => [labelled(WORDS[name], box),
+      name === "batches" ? make("p", { class: "quiet" }, WORDS.batchesHelp) : null]).filter(Boolean),
     make("label", { class: "check" }, own, WORDS.ownTube),
     make("button", { type: "submit", class: "main" }, COMMON.save, make("kbd", {}, KEYS.enter)),
     test ? make("button", { type: "button", class: "medium", onclick: () => showForm() }, WORDS.fresh) : null);

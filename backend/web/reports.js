@@ -108,14 +108,14 @@ function download() {
 
 async function open() {
   await openPage("reports", WORDS);
-  const asked = new URLSearchParams(location.search);
-  view = await get("/api/reports");
+  // What the address does not say is the server's usual time.
+  view = await get(`/api/reports?${new URLSearchParams(location.search)}`).catch(() => get("/api/reports"));
   for (const id of ["from", "until"]) {
-    field(id).value = asked.get(id) ?? view[id];
+    field(id).value = view[id];
     field(id).addEventListener("change", read);
   }
   byId("csv").onclick = download;
-  await read();
+  show();
 }
 
 open();

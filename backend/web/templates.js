@@ -73,7 +73,20 @@ const minutesOf = (text) => {
   return hours * 60 + minutes;
 };
 const refusals = ({ error, detail }) => (error === "bad-data" ? WORDS.wrong(WORDS[detail] ?? detail) : undefined);
-const weekdayList = (days) => days.map((day) => WEEKDAYS[day - 1]).join(language === "zh" ? "、" : ", ");
+
+/** "周一至周五": days that follow each other are one span; none is torn apart at a line's end. @param {number[]} days */
+function weekdayList(days) {
+  /** @type {number[][]} */
+  const spans = [];
+  for (const day of [...days].sort()) {
+    const last = spans.at(-1);
+    if (last && last[1] === day - 1) last[1] = day;
+    else spans.push([day, day]);
+  }
+  const name = (day) => WEEKDAYS[day - 1];
+  return spans.map(([from, to]) => (from === to ? name(from)
+    : `${name(from)}${language === "zh" ? "至" : "–"}${name(to)}`)).join(language === "zh" ? "、" : ", ");
+}
 
 function showLists() {
   byId("none").hidden = view.templates.length > 0;

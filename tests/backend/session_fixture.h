@@ -1,5 +1,7 @@
 #pragma once
 
+#include <set>
+
 #include "backend/hospital/messages/message_sender.h"
 #include "backend/r4/validate.h"
 #include "tests/backend/queue_fixture.h"
@@ -61,12 +63,14 @@ class SessionFixture : public QueueFixture {
     hospital::MessageSender sender(*store, clock, hospital->Booking(), nullptr);
     while (sender.Work().value_or(0) > 0) {
     }
-    std::string patients;
+    std::set<std::string> patients;
     SearchAll("Communication", [&](const fhir::Json& message) {
       if (fhir::CodeOf(message["category"][0], fhir::systems::kMessageKind) != kind) return;
-      patients += (patients.empty() ? "" : " ") + fhir::ReferencedId(message["subject"], "Patient");
+      patients.insert(fhir::ReferencedId(message["subject"], "Patient"));
     });
-    return patients;
+    std::string all;
+    for (const std::string& id : patients) all += (all.empty() ? "" : " ") + id;
+    return all;
   }
   void ExpectValid() {
     for (const char* type : {"Appointment", "Task", "Slot", "Schedule", "AuditEvent"}) {

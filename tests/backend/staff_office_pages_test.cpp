@@ -151,7 +151,7 @@ TEST_F(StaffOfficePagesTest, F25_ATemplateAHolidayAndOpenedDaysAreKeptByNamedPer
   const std::string one =
       R"({"id":"cardio-am","service":"cardio","doctor":"wang","room":"room5","session":"am",)"
       R"("level":"chief","kind":"clinic","quota":"","weekdays":[1,2,3,4,5],"from":480,)"
-      R"("until":720,"slot":30,"seats":1,"fee":5000,"releaseDays":7,"releaseAt":420,)"
+      R"("until":720,"slot":30,"seats":1,"fee":5000,"releaseDays":14,"releaseAt":420,)"
       R"("closesBeforeEnd":0})";
   EXPECT_EQ(Post("templates/put", R"({"id":"x","service":"nowhere"})"), "400 service");
   EXPECT_EQ(Post("templates/put", one), "200");
@@ -244,15 +244,19 @@ TEST_F(StaffOfficePagesTest, F47_AStuckMessageIsGivenUpOnlyWithAReason) {
   gateway.refuses = false;
   for (int i = 0; i < 10; ++i) {
     SendWith(gateway);
-    if (i == 1) EXPECT_EQ(Get("parked")["messages"][0]["why"].AsString(), "trying");
+    if (i == 1) {
+      EXPECT_EQ(Get("parked")["messages"][0]["why"].AsString(), "trying");
+    }
     clock.Set(ToInstant(clock.Now() + std::chrono::minutes(65)));
   }
-  const Json stuck = Get("parked")["messages"][0];
+  const Json before = Get("parked")["messages"];
+  const Json stuck = before[0];
   EXPECT_EQ(stuck["why"].AsString(), "no-answer");
   const std::string key = R"({"key":")" + stuck["key"].AsString() + '"';
   EXPECT_EQ(Post("parked/give-up-messages", key + "}"), "400 reason is missing or too long");
   EXPECT_EQ(Post("parked/give-up-messages", key + R"(,"reason":"已电话告知患者"})"), "200");
-  EXPECT_EQ(Get("parked")["messages"].Items().size(), 0U);
+  // Reminders of the same booking may be stuck, too.
+  EXPECT_EQ(Get("parked")["messages"].Items().size(), before.Items().size() - 1);
   EXPECT_NE(Audits("give-up-message"), "");
 }
 

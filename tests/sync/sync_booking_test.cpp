@@ -143,7 +143,7 @@ TEST_F(BookingDeskTest, F11_SeatsThatAreNotReleasedYetOrClosedAlreadyAreNotCount
   EXPECT_EQ(days[0].free, 0);
   EXPECT_EQ(days[1].free, 4) << "nine, of which five are released later";
   EXPECT_EQ(days[2].free, 0) << "all of a session that was closed";
-  const Json& asked = (*client_.Sent("POST ").at(0).body)["entry"];
+  const Json asked = (*client_.Sent("POST ").at(0).body)["entry"];
   EXPECT_NE(asked[3]["request"]["url"].AsString().find("schedule=Schedule/later"),
             std::string::npos);
   EXPECT_NE(asked[4]["request"]["url"].AsString().find("schedule=Schedule/over"),

@@ -19,12 +19,12 @@ using yizhan::test::ManualClock;
 class ParkedActsTest : public testing::Test {
  protected:
   ParkedActsTest() {
-    const offline::OutboxEntry act{
-        .operation = domain::OperationId("op1"),
-        .kind = "check-in",
-        .aggregate = "a1",
-        .body = R"({"appointment":"a1","patient":"zhang","number":"A-K3-01"})",
-        .created = test::Now()};
+    offline::OutboxEntry act;
+    act.operation = domain::OperationId("op1");
+    act.kind = "check-in";
+    act.aggregate = "a1";
+    act.body = R"({"appointment":"a1","patient":"zhang","number":"A-K3-01"})";
+    act.created = test::Now();
     EXPECT_TRUE(outbox_.Add(act));
     Park("payment-due");
     client_.On("POST Task", {ScriptedClient::Reply(201)});

@@ -53,7 +53,7 @@ after(async () => {
 
 test("F20 a number is added for a person who is found by telephone, by keyboard alone", async () => {
   const { page, faults, close } = await browser.page(`/added?service=${service.id}&day=${DAY}`);
-  await until(page, "#sessions tr", "11:00");
+  await until(page, "#sessions tr", "0 / 1 + 0");
   const row = page.locator('#sessions button[data-keep="office"]');
   await row.focus();
   await page.keyboard.press("Enter");
@@ -66,6 +66,7 @@ test("F20 a number is added for a person who is found by telephone, by keyboard 
   await shoot(page, "added-found");
   await page.keyboard.press("Enter");
   await page.locator("#ask[open]").waitFor();
+  await tabTo(page, "#ask button[type=submit]");
   await page.keyboard.press("Enter");
   await until(page, "#said", "已加号");
   await until(page, "#given li", "欧**珊");
@@ -115,6 +116,7 @@ test("F25 a weekly session and a holiday are kept, and days are opened for booki
   await page.locator('#templates button[data-keep="remove web-am"]').focus();
   await page.keyboard.press("Enter");
   await page.locator("#ask[open]").waitFor();
+  await tabTo(page, "#ask button[type=submit]");
   await page.keyboard.press("Enter");
   await page.locator('#templates button[data-keep="remove web-am"]').waitFor({ state: "detached" });
   assert.deepEqual(faults, []);

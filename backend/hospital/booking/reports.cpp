@@ -1,8 +1,11 @@
 #include "backend/hospital/booking/reports.h"
 
+#include <optional>
+
 #include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
 #include "backend/hospital/booking/booking_record.h"
-#include "backend/hospital/booking/seat.h"
+#include "backend/hospital/booking/fields.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -89,17 +92,35 @@ Result<ChannelReport> ReportChannels(store::ReadView& view, std::chrono::local_d
 Result<std::vector<ResourceLine>> ReportResources(store::ReadView& view,
                                                   std::chrono::local_days from,
                                                   std::chrono::local_days until, TimeZone zone) {
-  std::map<std::pair<std::string, std::string>, ResourceLine> lines;
+  using Owner = std::pair<std::string, std::string>;  // Service and doctor.
+  std::map<Owner, ResourceLine> lines;
+  // A session has many seats: each Schedule is read once.
+  std::map<std::string, std::optional<Owner>> owners;
+  const auto owner_of = [&](const std::string& schedule_id) -> const std::optional<Owner>& {
+    const auto [at, is_new] = owners.try_emplace(schedule_id);
+    if (!is_new) return at->second;
+    const auto stored = view.Read("Schedule", schedule_id);
+    const auto body = stored && !stored->deleted ? Json::Parse(stored->text) : Result<Json>(Json());
+    const Json actors = body ? (*body)["actor"] : Json();
+    std::string service = fhir::ReferencedId(actors, "HealthcareService");
+    if (!service.empty()) {
+      at->second = Owner(std::move(service), fhir::ReferencedId(actors, "Practitioner"));
+    }
+    return at->second;
+  };
   const auto each = [&](const store::StoredResource& stored) -> Status {
-    const Result<Seat> seat = ReadSeat(view, stored.id);
-    if (!seat) return {};  // A Slot of another program.
-    ResourceLine& line = lines[{seat->service_id, seat->doctor_id}];
-    line.service_id = seat->service_id;
-    line.doctor_id = seat->doctor_id;
-    const bool used = seat->status == SeatStatus::Taken || seat->status == SeatStatus::Held;
-    if (seat->is_added) {
+    const Result<Json> slot = Json::Parse(stored.text);
+    if (!slot) return Failed(slot);
+    const auto& owner = owner_of(fhir::ReferencedId((*slot)["schedule"], "Schedule"));
+    if (!owner) return {};  // A Slot of another program.
+    ResourceLine& line = lines[*owner];
+    line.service_id = owner->first;
+    line.doctor_id = owner->second;
+    const std::string& status = (*slot)["status"].AsString();
+    const bool used = status == "busy" || status == "busy-tentative";
+    if (ExtensionOf(*slot, fhir::systems::kAddedNumber)["valueBoolean"].AsBoolean()) {
       line.added += used ? 1 : 0;
-    } else if (used || seat->status == SeatStatus::Free) {
+    } else if (used || status == "free") {
       ++line.offered;
       line.used += used ? 1 : 0;
     }

@@ -13,7 +13,7 @@ using security::Ability;
 /// A quarter is looked at often, more is asked of the database itself.
 constexpr std::chrono::days kMostDays{100};
 /// Where nothing is asked for: so many days back and ahead.
-constexpr std::chrono::days kUsual{30};
+constexpr std::chrono::days kUsual{7};
 
 Json ChannelRows(const hospital::ChannelReport& report) {
   Json rows = Json::Array();
