@@ -16,7 +16,7 @@ const WORDS = words({
   since: ["多久", "How long"],
   next: ["下一步", "Next steps"],
   find: ["就诊卡、证件或电话", "Card, document or telephone"],
-  search: ["查下一步（/）", "Look up (/)"],
+  search: ["查下一步", "Look up"],
   notFound: ["没有找到。", "Nothing was found."],
   tooShort: ["请输入完整的号码。", "Please type the whole number."],
   stepsOf: [(name) => `${name} 今天的步骤`, (name) => `Today's steps of ${name}`],
