@@ -18,7 +18,6 @@ namespace {
 /// Shorter texts are no number of a card, a document or a telephone.
 constexpr std::size_t kShortestIdentifier = 6;
 constexpr std::size_t kLongestQuestion = 64;
-constexpr std::size_t kLongestReason = 200;
 
 }  // namespace
 

@@ -21,6 +21,8 @@ namespace yizhan::server {
                                   const std::string& id);
 /// "09:00–09:30"
 [[nodiscard]] std::string Span(WallTime from, WallTime to, TimeZone zone);
+/// "*": nobody is known by that id.
+[[nodiscard]] std::string MaskedNameOf(store::ResourceStore& store, const std::string& patient_id);
 /// A Schedule: {"id", "service", "doctor", "room", "session", "stopped", "day", "hours"}.
 [[nodiscard]] fhir::Json SessionView(StaffContext& context, const fhir::Json& schedule);
 /// {"id", "name" (masked), "slot", "state", "channel", "prepaidFen", "refundFen"}; of an offer also
@@ -34,6 +36,8 @@ namespace yizhan::server {
 /// {"id", "name" (masked), "sex", "age"}: enough to ask the person.
 [[nodiscard]] fhir::Json PersonRow(StaffContext& context, const fhir::Json& patient);
 
+/// Bytes that the audit keeps of a reason.
+inline constexpr std::size_t kLongestReason = 200;
 /// The reason of an act. BadData: none, or longer than the audit keeps.
 [[nodiscard]] Result<std::string> ReasonOf(const fhir::Json& body);
 
