@@ -16,7 +16,7 @@ Status Tap(World& world, const char* item, const char* page, const char* text = 
 
 /// From the lobby to the read-back of a seat on the next day.
 Status ToReadBack(World& world) {
-  const auto number = PersonaCard("free");
+  const auto number = PersonaCard("free", 3);
   if (!number) return ToStatus(number);
   const auto card = world.CardOf(*number);
   if (!card) return ToStatus(card);
@@ -33,7 +33,7 @@ Status ToReadBack(World& world) {
 }  // namespace
 
 void TellOfPaying(World& world, const StepRunner& step) {
-  step("paying-read-back", "the same person books again and may pay at once",
+  step("paying-read-back", "somebody else books and may pay at once",
        [&] { return ToReadBack(world); });
   step("paying-code", "a code to scan, the sum in large letters, and how long the place is held",
        [&] { return Tap(world, "prepay", "pay", "微信"); });
