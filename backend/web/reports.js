@@ -51,7 +51,7 @@ let view = null;
 
 const channelName = (line) => CHANNELS[/** @type {keyof typeof CHANNELS} */ (line.channel)] ?? line.channel;
 const whoOf = (line) => `${local(line.service)} · ${line.doctor?.name ?? WORDS.anyDoctor}`;
-const WIDE = ["cancelled", "stopped", "waiting"];
+const WIDE = ["visited", "cancelled", "stopped", "waiting"];
 
 function show() {
   const sums = Object.fromEntries(COUNTS.map((name) => [name, view.channels.reduce((sum, line) => sum + line[name], 0)]));
@@ -61,9 +61,10 @@ function show() {
   byId("kept").hidden = view.inSlotPercent < 0;
   byId("kept").textContent = WORDS.kept(view.inSlotPercent);
   byId("none").hidden = view.doctors.length > 0;
-  fill("doctors", ...view.doctors.map((line) => row(["wrap", whoOf(line)], String(line.offered), String(line.used),
-    String(line.added), line.idle ? make("span", { class: "tag warn" }, WORDS.idle)
-      : line.overloaded ? make("span", { class: "tag bad" }, WORDS.overloaded) : "")));
+  fill("doctors", ...view.doctors.map((line) => row(
+    ["wrap", `${whoOf(line)} `, line.idle ? make("span", { class: "tag warn" }, WORDS.idle)
+      : line.overloaded ? make("span", { class: "tag bad" }, WORDS.overloaded) : null],
+    String(line.offered), String(line.used), ["wide", String(line.added)])));
 }
 
 async function read() {
