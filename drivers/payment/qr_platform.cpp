@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "payment/signed_form.h"
+#include "backend/payment/signed_form.h"
 
 namespace yizhan::drivers {
 namespace {

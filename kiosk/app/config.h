@@ -5,10 +5,10 @@
 #include <string>
 
 #include "backend/fhir/client.h"
+#include "backend/payment/platform_client.h"
 #include "base/result.h"
 #include "kiosk/flows/terminal.h"
 #include "kiosk/session/session.h"
-#include "payment/platform_client.h"
 #include "ui/display.h"
 
 namespace yizhan::app {

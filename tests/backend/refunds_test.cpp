@@ -6,7 +6,7 @@
 #include <fstream>
 
 #include "backend/hospital/refunds/refund_sender.h"
-#include "payment/platform_client.h"
+#include "backend/payment/platform_client.h"
 #include "tests/backend/booking_fixture.h"
 #include "tests/rig/child_process.h"
 #include "tests/rig/payment_platform.h"

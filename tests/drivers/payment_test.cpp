@@ -9,11 +9,11 @@
 #include <fstream>
 #include <set>
 
+#include "backend/payment/signed_form.h"
 #include "base/unique_fd.h"
 #include "drivers/payment/payment_journal.h"
 #include "drivers/payment/prepayment.h"
 #include "drivers/payment/qr_platform.h"
-#include "payment/signed_form.h"
 #include "tests/rig/payment_platform.h"
 
 namespace yizhan::drivers {

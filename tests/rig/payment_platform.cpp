@@ -4,7 +4,7 @@
 #include <charconv>
 #include <utility>
 
-#include "payment/platform_client.h"
+#include "backend/payment/platform_client.h"
 
 namespace yizhan::rig {
 namespace {

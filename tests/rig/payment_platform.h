@@ -34,9 +34,9 @@ struct PlatformOrder {
   std::map<std::string, std::int64_t> refunds = {};  ///< By their numbers: fen given back.
 };
 
-/// A QR payment platform as payment/README.md describes it: keeps orders and refunds, forgets
-/// nothing, never charges a closed order, never gives back more than was paid. Patients pay by
-/// Pay(). Thread-safe.
+/// A QR payment platform as backend/payment/README.md describes it: keeps orders and refunds,
+/// forgets nothing, never charges a closed order, never gives back more than was paid. Patients pay
+/// by Pay(). Thread-safe.
 class PaymentPlatform {
  public:
   [[nodiscard]] static Result<std::unique_ptr<PaymentPlatform>> Start(std::string merchant,

@@ -5,8 +5,8 @@
 
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
+#include "backend/payment/platform_client.h"
 #include "domain/money.h"
-#include "payment/platform_client.h"
 
 namespace yizhan::hospital {
 namespace {

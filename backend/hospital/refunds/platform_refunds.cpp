@@ -1,5 +1,5 @@
 #include "backend/hospital/refunds/refund_gateway.h"
-#include "payment/platform_client.h"
+#include "backend/payment/platform_client.h"
 
 namespace yizhan::hospital {
 namespace {

@@ -35,7 +35,7 @@ class RefundGateway {
 };
 
 struct PlatformRefundOptions {
-  std::string url;       ///< payment/README.md; empty: there is no platform.
+  std::string url;       ///< backend/payment/README.md; empty: there is no platform.
   std::string merchant;  ///< The hospital's name there.
   std::string key_file;  ///< Its first line signs both ways.
   std::string ca_file;   ///< PEM; empty: the system's.

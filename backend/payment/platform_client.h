@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
+#include "backend/payment/signed_form.h"
 #include "base/result.h"
-#include "payment/signed_form.h"
 
 namespace yizhan::payment {
 

@@ -1,4 +1,4 @@
-#include "payment/platform_client.h"
+#include "backend/payment/platform_client.h"
 
 #include <algorithm>
 #include <charconv>

@@ -1,4 +1,4 @@
-#include "payment/signed_form.h"
+#include "backend/payment/signed_form.h"
 
 #include <openssl/crypto.h>
 
