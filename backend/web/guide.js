@@ -8,7 +8,7 @@ const WORDS = words({
   explain: ["已经付费、过了这么久还没有报到的患者，等得最久的在前。",
     "Who paid and is in no queue for so long; the longest first."],
   longer: ["超过", "For longer than"],
-  minutes: [(count) => `${count} 分钟`, (count) => `${count} minutes`],
+  minutes: [(count) => `${count} 分钟`, (count) => `${count} min`],
   none: ["没有滞留的患者。", "Nobody is stuck."],
   patient: ["患者", "Patient"],
   what: ["项目", "What"],

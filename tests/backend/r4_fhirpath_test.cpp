@@ -44,6 +44,7 @@ TEST(FhirPathTest, EveryExpressionOfR4IsUnderstood) {
                           << compiled.error().detail;
   }
   for (const SearchParam& param : SearchParams()) {
+    if (param.expression.empty()) continue;  // Full text selects nothing: it reads everything.
     EXPECT_TRUE(Expression::Compile(param.expression)) << param.expression;
     for (const auto& component : param.components) {
       EXPECT_TRUE(Expression::Compile(component.expression)) << component.expression;

@@ -88,6 +88,16 @@ Status AutomationClient::Screenshot(const std::string& path) {
   return {};
 }
 
+Status AutomationClient::TapFirst(const std::string& prefix) {
+  const Result<fhir::Json> state = State();
+  if (!state) return tl::unexpected<Error>(state.error());
+  for (const fhir::Json& item : (*state)["items"].Items()) {
+    const std::string& id = item["id"].AsString();
+    if (id.starts_with(prefix) && item["enabled"].AsBoolean()) return Tap(id);
+  }
+  return Fail(ErrorCode::NotFound, "no button " + prefix);
+}
+
 std::string LabelOf(const fhir::Json& state, const std::string& id) {
   for (const fhir::Json& item : state["items"].Items()) {
     if (item["id"].AsString() == id) return item["label"].AsString();

@@ -23,6 +23,8 @@ class AutomationClient {
   [[nodiscard]] Result<fhir::Json> Await(const std::string& page,
                                          std::chrono::milliseconds timeout);
   [[nodiscard]] Status Tap(const std::string& item);
+  /// The first button whose id begins so and that can be touched: what is full is shown greyed.
+  [[nodiscard]] Status TapFirst(const std::string& prefix);
   [[nodiscard]] Status Screenshot(const std::string& path);
   [[nodiscard]] Result<fhir::Json> Ask(const std::string& line, std::chrono::milliseconds timeout);
 

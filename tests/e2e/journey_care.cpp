@@ -111,7 +111,10 @@ class WholeDay {
           [&] { return Tap("day-3", "choose-department", "心血管内科"); });
     step_("day-doctor", "which doctor?", [&] { return Tap("department-0", "choose-doctor"); });
     step_("day-time", "what time?", [&] { return Tap("doctor-0", "choose-time"); });
-    step_("day-read-back", "everything once more", [&] { return Tap("time-0", "read-back"); });
+    step_("day-read-back", "everything once more", [&] {
+      if (Status tapped = world_.Terminal().TapFirst("time-"); !tapped) return tapped;
+      return ToStatus(world_.Await("read-back"));
+    });
     InEveryWay("day-read-back");
     step_("day-booked", "booked; to be confirmed until a time that is said", [&] {
       printed_ = world_.Rig().Pages().size();

@@ -246,8 +246,10 @@ class Story {
     journey_.Step("booking-doctor", "which doctor, or any?",
                   [&] { return tap("department-0", "choose-doctor", ""); });
     journey_.Step("booking-time", "what time?", [&] { return tap("doctor-0", "choose-time", ""); });
-    journey_.Step("booking-read-back", "everything once more",
-                  [&] { return tap("time-0", "read-back", ""); });
+    journey_.Step("booking-read-back", "everything once more", [&] {
+      if (Status tapped = world_.Terminal().TapFirst("time-"); !tapped) return tapped;
+      return ToStatus(world_.Await("read-back"));
+    });
     journey_.Step("booking-booked", "booked by the sixth touch, and the slip comes out", [&] {
       if (Status told = tap("confirm", "booking-result", "凭条已打印"); !told) return told;
       return ExpectPages(4);

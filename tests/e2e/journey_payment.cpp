@@ -26,7 +26,8 @@ Status ToReadBack(World& world) {
   if (status) status = Tap(world, "day-1", "choose-department");
   if (status) status = Tap(world, "department-0", "choose-doctor");
   if (status) status = Tap(world, "doctor-0", "choose-time");
-  if (status) status = Tap(world, "time-0", "read-back");
+  if (status) status = world.Terminal().TapFirst("time-");
+  if (status) status = ToStatus(world.Await("read-back"));
   return status;
 }
 

@@ -308,7 +308,7 @@ TEST_F(KioskTest, F12_ABookingIsMadeByTouchesAloneAndItsSlipComesOut) {
   ASSERT_OK(world_->Await("choose-doctor", "王建国"));
   ASSERT_OK(world_->Terminal().Tap("doctor-0"));
   ASSERT_OK(world_->Await("choose-time"));
-  ASSERT_OK(world_->Terminal().Tap("time-0"));
+  ASSERT_OK(world_->Terminal().TapFirst("time-"));
   ASSERT_OK(world_->Await("read-back", "请核对"));
   ASSERT_OK(world_->Terminal().Tap("confirm"));
   const auto booked = world_->Await("booking-result", "凭条已打印");

@@ -52,7 +52,8 @@ class PayingTest : public testing::Test {
     Tap("day-1", "choose-department");
     Tap("department-0", "choose-doctor");
     Tap("doctor-0", "choose-time");
-    Tap("time-0", "read-back");
+    ASSERT_TRUE(world_->Terminal().TapFirst("time-"));
+    ASSERT_TRUE(world_->Await("read-back"));
     Tap("prepay", page, text);
   }
   static std::string Ask(const std::string& words) {

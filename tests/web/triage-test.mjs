@@ -80,7 +80,7 @@ test("F29 the triage desk moves, prioritises and holds by named acts, by keyboar
   await page.selectOption("#choice", "elder");
   await page.fill("#choice-reason", "出示老年证");
   await page.keyboard.press("Enter");
-  await until(page, "#chosen .tag", "老年人优先");
+  await until(page, "#chosen .tag", "老人");
   assert.deepEqual((await find(area, first.id)).marks, ["老"]);
 
   await page.keyboard.press("q");
