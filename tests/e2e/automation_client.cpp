@@ -93,7 +93,8 @@ Status AutomationClient::TapFirst(const std::string& prefix) {
   if (!state) return tl::unexpected<Error>(state.error());
   for (const fhir::Json& item : (*state)["items"].Items()) {
     const std::string& id = item["id"].AsString();
-    if (id.starts_with(prefix) && item["enabled"].AsBoolean()) return Tap(id);
+    const bool can_touch = item["role"].AsString() == "button" && item["enabled"].AsBoolean();
+    if (can_touch && id.starts_with(prefix)) return Tap(id);
   }
   return Fail(ErrorCode::NotFound, "no button " + prefix);
 }
