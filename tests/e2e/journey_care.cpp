@@ -126,7 +126,10 @@ class WholeDay {
       if (Status home = Tap("another", "home"); !home) return home;
       return Open("待确认", "read-back");
     });
-    step_("day-confirmed", "confirmed", [&] { return Tap("confirm", "booking-result", "已确认"); });
+    step_("day-confirmed", "confirmed, and a slip that says so", [&] {
+      if (Status told = Tap("confirm", "booking-result", "已确认"); !told) return told;
+      return OneMorePage();
+    });
     InEveryWay("day-confirmed");
   }
 
