@@ -27,8 +27,9 @@ std::vector<std::string> ServicesOf(const Json& parameters) {
 std::string CentreFor(const DirectorySnapshot& directory, const std::vector<std::string>& wanted) {
   for (const auto& [id, service] : directory.services) {
     if (service.kind != QueueKind::ServiceCentre || service.queue_letter.empty()) continue;
-    const bool all = std::ranges::all_of(wanted, [&](const std::string& one) {
-      return std::ranges::find(service.item_ids, one) != service.item_ids.end();
+    const auto& items = service.item_ids;
+    const bool all = std::ranges::all_of(wanted, [&items](const std::string& one) {
+      return std::ranges::find(items, one) != items.end();
     });
     if (all) return id;
   }

@@ -86,8 +86,8 @@ Status RefundSender::Note(const Refund& leased, const Result<RefundAnswer>& answ
     return MoveRefund(transaction, *now, after);
   });
   if (status && after.state == RefundState::Stuck) {
-    static Counter& counter =
-        Metrics().CounterOf("yizhan_refunds_stuck_total", "Refunds that a person must look at.");
+    static Counter& counter = ProcessMetrics().CounterOf("yizhan_refunds_stuck_total",
+                                                         "Refunds that a person must look at.");
     counter.Add();
   }
   return status;
