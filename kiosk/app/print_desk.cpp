@@ -95,39 +95,37 @@ void PrintDesk::Run() {
   }
 }
 
-Result<printer::Document> PrintDesk::ToPage(const flows::PrintTicket& print, int copy) const {
-  printer::TicketSlip slip;
+template <typename Slip>
+Slip PrintDesk::Headed(int copy) const {
+  Slip slip;
   slip.hospital = hospital_;
   slip.terminal = terminal_.Value();
   slip.zone = zone_;
-  slip.ticket = print.ticket;
-  slip.serial = print.ticket.serial;
   slip.printed_at = clock_.Now();
   slip.copy = copy;
+  return slip;
+}
+
+Result<printer::Document> PrintDesk::ToPage(const flows::PrintTicket& print, int copy) const {
+  auto slip = Headed<printer::TicketSlip>(copy);
+  slip.ticket = print.ticket;
+  slip.serial = print.ticket.serial;
   return printer::RenderTicketSlip(slip, print.language);
 }
 
 Result<printer::Document> PrintDesk::ToPage(const flows::PrintBooking& print, int copy) const {
-  printer::BookingSlip slip;
-  slip.hospital = hospital_;
-  slip.terminal = terminal_.Value();
-  slip.zone = zone_;
+  auto slip = Headed<printer::BookingSlip>(copy);
   slip.booking = print.booking;
   if (slip.booking.times.cancel_until == WallTime{}) {
     slip.booking.times = domain::TimesOf(print.booking.booking, zone_, policy_);
   }
   slip.masked_name = print.masked_name;
-  slip.printed_at = clock_.Now();
-  slip.copy = copy;
   return print.invitation ? printer::RenderInvitationSlip(slip, print.language)
                           : printer::RenderBookingSlip(slip, print.language);
 }
 
 Result<printer::Document> PrintDesk::ToPage(const flows::PrintLab& print, int copy) const {
-  printer::DrawReceipt receipt;
-  receipt.hospital = hospital_;
-  receipt.terminal = terminal_.Value();
-  receipt.zone = zone_;
+  auto receipt = Headed<printer::DrawReceipt>(copy);
   receipt.ticket = print.lab.ticket;
   for (const domain::LabTestNotice& test : print.lab.tests) {
     receipt.tests.push_back({test.name, test.ready_at, test.ready_place, test.fasting_hours});
@@ -138,31 +136,19 @@ Result<printer::Document> PrintDesk::ToPage(const flows::PrintLab& print, int co
   if (print.lab.unpaid_minor > 0) receipt.unpaid = domain::FormatYuan(print.lab.unpaid_minor);
   receipt.pay_at = print.lab.pay_at;
   receipt.serial = print.lab.ticket.serial;
-  receipt.printed_at = clock_.Now();
-  receipt.copy = copy;
   return printer::RenderDrawReceipt(receipt, print.language);
 }
 
 Result<printer::Document> PrintDesk::ToPage(const flows::PrintGuide& print, int copy) const {
-  printer::GuideSheet sheet;
-  sheet.hospital = hospital_;
-  sheet.terminal = terminal_.Value();
-  sheet.zone = zone_;
+  auto sheet = Headed<printer::GuideSheet>(copy);
   sheet.sheet = print.sheet;
   sheet.masked_name = print.masked_name;
-  sheet.printed_at = clock_.Now();
-  sheet.copy = copy;
   return printer::RenderGuideSheet(sheet, print.language);
 }
 
 Result<printer::Document> PrintDesk::ToPage(const flows::PrintCare& print, int copy) const {
-  printer::CareSlip slip;
-  slip.hospital = hospital_;
-  slip.terminal = terminal_.Value();
-  slip.zone = zone_;
+  auto slip = Headed<printer::CareSlip>(copy);
   slip.tickets = print.tickets;
-  slip.printed_at = clock_.Now();
-  slip.copy = copy;
   return printer::RenderCareSlip(slip, print.language);
 }
 

@@ -43,6 +43,9 @@ class PrintDesk {
   PrintDesk(const Config& config, const Clock& clock, std::function<void(flows::Event)> tell);
   void Run();
   void Render(const Job& job);
+  /// A slip with what all of them say of this terminal and this copy.
+  template <typename Slip>
+  [[nodiscard]] Slip Headed(int copy) const;
   [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintTicket& print, int copy) const;
   [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintBooking& print, int copy) const;
   [[nodiscard]] Result<printer::Document> ToPage(const flows::PrintLab& print, int copy) const;
