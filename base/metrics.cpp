@@ -85,18 +85,18 @@ Metrics::Family& Metrics::FamilyOf(LogWord name, LogWord help) {
   return made;
 }
 
-Counter& Metrics::CounterOf(LogWord name, LogWord help, Labels labels) {
+Counter& Metrics::CounterOf(LogWord name, LogWord help, Labels labels) & {
   MutexLock lock(mutex_);
   return Find(FamilyOf(name, help).counters, labels);
 }
 
-Gauge& Metrics::GaugeOf(LogWord name, LogWord help, Labels labels) {
+Gauge& Metrics::GaugeOf(LogWord name, LogWord help, Labels labels) & {
   MutexLock lock(mutex_);
   return Find(FamilyOf(name, help).gauges, labels);
 }
 
 Histogram& Metrics::HistogramOf(LogWord name, LogWord help, std::span<const double> bounds,
-                                Labels labels) {
+                                Labels labels) & {
   MutexLock lock(mutex_);
   return Find(FamilyOf(name, help).histograms, labels, bounds);
 }

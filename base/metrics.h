@@ -75,11 +75,12 @@ class Metrics {
 
   /// The same name and labels give the same object. Names as Prometheus wants them:
   /// yizhan_..._total for counters, the unit last (_seconds, _bytes). One name is one kind.
-  [[nodiscard]] Counter& CounterOf(LogWord name, LogWord help, Labels labels = {});
-  [[nodiscard]] Gauge& GaugeOf(LogWord name, LogWord help, Labels labels = {});
+  /// Not of a temporary: what it hands out would be gone at the end of the line.
+  [[nodiscard]] Counter& CounterOf(LogWord name, LogWord help, Labels labels = {}) &;
+  [[nodiscard]] Gauge& GaugeOf(LogWord name, LogWord help, Labels labels = {}) &;
   /// `bounds` count when the name is asked for the first time.
   [[nodiscard]] Histogram& HistogramOf(LogWord name, LogWord help, std::span<const double> bounds,
-                                       Labels labels = {});
+                                       Labels labels = {}) &;
 
   /// Everything, in the order of first use ("text/plain; version=0.0.4").
   [[nodiscard]] std::string Text() const;
