@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <functional>
 
 #include "backend/hospital/refunds/refund_sender.h"
 #include "backend/payment/platform_client.h"
@@ -213,6 +214,46 @@ TEST_F(RefundsTest, AfterTwoDaysWithoutAnAnswerAPersonMustLook) {
   EXPECT_EQ(Due()[0].reason, "no-answer");
   EXPECT_EQ(Taken(), 0) << "it was given back at once; only nobody said so";
   EXPECT_EQ(Refunds(), 1U);
+}
+
+/// While it is asked for the first time, another process does all there is to do.
+class Overtaken final : public hospital::RefundGateway {
+ public:
+  Overtaken(hospital::RefundGateway& inner, std::function<void()> meanwhile)
+      : inner_(inner), meanwhile_(std::move(meanwhile)) {}
+  Result<RefundAnswer> Refund(const std::string& order, const std::string& number,
+                              std::int64_t amount_minor) override {
+    asked.push_back(order);
+    if (asked.size() == 1) meanwhile_();
+    return inner_.Refund(order, number, amount_minor);
+  }
+  Result<RefundAnswer> Query(const std::string& order, const std::string& number) override {
+    asked.push_back(order);
+    return inner_.Query(order, number);
+  }
+  void Cancel() noexcept override {}
+  std::vector<std::string> asked;
+
+ private:
+  hospital::RefundGateway& inner_;
+  const std::function<void()> meanwhile_;
+};
+
+TEST_F(RefundsTest, WhatAnotherProcessGaveBackMeanwhileIsNotAskedForAgain) {
+  ASSERT_EQ(Act(PaidBooking("YZ-first", "s-1"), BookingAct::Cancel), "cancelled");
+  ASSERT_EQ(Act(PaidBooking("YZ-second", "s-2"), BookingAct::Cancel), "cancelled");
+  const auto gateway = GatewayTo(platform->Url(), folder.Path());
+  ASSERT_TRUE(gateway);
+  hospital::RefundSender other(*store, clock, **gateway);
+  Overtaken slow(**gateway, [&] { EXPECT_TRUE(other.Work()); });
+  hospital::RefundSender sender(*store, clock, slow);
+  ASSERT_TRUE(sender.Work());
+  EXPECT_EQ(slow.asked.size(), 1U) << "the other one is done";
+  EXPECT_TRUE(Due().empty());
+  EXPECT_EQ(Taken("YZ-first"), 0);
+  EXPECT_EQ(Taken("YZ-second"), 0);
+  EXPECT_EQ(Refunds("YZ-first"), 1U);
+  EXPECT_EQ(Refunds("YZ-second"), 1U);
 }
 
 // ---- killed at every step -------------------------------------------------------------------

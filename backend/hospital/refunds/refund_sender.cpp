@@ -78,14 +78,15 @@ Status RefundSender::Note(const Refund& leased, const Result<RefundAnswer>& answ
   } else {
     later();
   }
+  bool is_ours = false;
   const Status status = store_.Write([&](store::Transaction& transaction) -> Status {
     const Result<Refund> now = ReadRefund(transaction, leased.key);
     if (!now) return tl::unexpected<Error>(now.error());
-    // The lease ran out and another process asks under the same number.
-    if (now->attempt != leased.attempt || !IsOpen(now->state)) return {};
-    return MoveRefund(transaction, *now, after);
+    // Not when the lease ran out and another process asks under the same number.
+    is_ours = now->attempt == leased.attempt && IsOpen(now->state);
+    return is_ours ? MoveRefund(transaction, *now, after) : Status();
   });
-  if (status && after.state == RefundState::Stuck) {
+  if (status && is_ours && after.state == RefundState::Stuck) {
     static Counter& counter = ProcessMetrics().CounterOf("yizhan_refunds_stuck_total",
                                                          "Refunds that a person must look at.");
     counter.Add();
