@@ -14,6 +14,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/mailbox.h"
 #include "offline-store/print_ledger_table.h"
 #include "printer/ipp/ipp_device.h"
 #include "printer/printer.h"
@@ -26,6 +27,8 @@ class DeadlyLedger final : public domain::PrintLedger {
  public:
   DeadlyLedger(offline::Database& database, std::string when, int change)
       : ledger_(database), when_(std::move(when)), left_(change) {}
+  /// Waits until a page has got further.
+  void AwaitChange() { static_cast<void>(changed_.WaitAndTakeAll(std::chrono::seconds(1))); }
 
   Status Add(const domain::PrintRecord& record, const std::string& document) override {
     return ledger_.Add(record, document);
@@ -35,6 +38,7 @@ class DeadlyLedger final : public domain::PrintLedger {
     if (now && when_ == "before") ::kill(::getpid(), SIGKILL);
     Status done = ledger_.Update(record);
     if (now && when_ == "after") ::kill(::getpid(), SIGKILL);
+    static_cast<void>(changed_.Post(true));  // Full: there is something to wake for already.
     return done;
   }
   Result<std::vector<domain::PrintRecord>> Open() override { return ledger_.Open(); }
@@ -45,6 +49,7 @@ class DeadlyLedger final : public domain::PrintLedger {
   offline::PrintLedgerTable ledger_;
   std::string when_;
   int left_;
+  Mailbox<bool> changed_{64};
 };
 
 int Run(int count, char** arguments) {
@@ -68,7 +73,7 @@ int Run(int count, char** arguments) {
     const auto open = ledger.Open();
     if (!open) return 5;
     if (open->empty()) return 0;
-    ::usleep(5000);
+    ledger.AwaitChange();
   }
 }
 
