@@ -183,6 +183,45 @@ TEST_F(PostgresStoreTest, AConnectionLostBeforeTheCommitIsMadeUpForByAnother) {
   EXPECT_EQ(Query("SELECT count(*) FROM yizhan.history WHERE type='Task'"), "2");
 }
 
+TEST_F(PostgresStoreTest, WhoLosesAgainAndAgainWinsAtLast) {
+  ASSERT_TRUE(PutTo(*store, "a"));
+  const auto rival = Another();
+  std::atomic<bool> stop = false;
+  std::mutex mutex;
+  std::condition_variable changed;
+  int rival_wrote = 0;
+  std::thread rivals([&] {
+    while (!stop) {
+      EXPECT_TRUE(PutTo(*rival, "a"));
+      const std::lock_guard lock(mutex);
+      ++rival_wrote;
+      changed.notify_all();
+    }
+  });
+  int runs = 0;
+  const Status done = store->Write([&](Transaction& transaction) -> Status {
+    ++runs;
+    SearchQuery query;
+    query.type = "Task";
+    const auto seen = transaction.Search(query);
+    if (!seen) return Failed(seen.error());
+    {
+      // The rival is quick: it has always written before this job is done. Unless it is kept out.
+      std::unique_lock lock(mutex);
+      const int before = rival_wrote;
+      changed.wait_for(lock, std::chrono::milliseconds(500),
+                       [&] { return rival_wrote > before + 1; });
+    }
+    const auto kept = transaction.Update(
+        test::Parse(R"({"resourceType":"Task","status":"completed","id":"a"})"), std::nullopt);
+    return kept ? Status() : Failed(kept.error());
+  });
+  stop = true;
+  rivals.join();
+  EXPECT_TRUE(done) << done.error().detail;
+  EXPECT_GT(runs, 2);
+}
+
 TEST_F(PostgresStoreTest, AChangedAuditRowIsNamed) {
   std::string id;
   for (int i = 0; i < 5; ++i) id = Put(R"({"resourceType":"AuditEvent","action":"E"})").id;

@@ -31,6 +31,8 @@ constexpr int kMaxAttempts = 16;
 /// From this attempt on the losers of all processes go one by one. The lock is taken before those
 /// of series, which the least of all numbers sees to: nobody holds one and waits for the other.
 constexpr int kQueueFrom = 3;
+/// Losers still lose against who comes for the first time; from this attempt on nobody may come.
+constexpr int kAloneFrom = 6;
 constexpr std::int64_t kQueueLock = std::numeric_limits<std::int64_t>::min();
 constexpr milliseconds kMaxPause{40};
 constexpr milliseconds kPoolPatience{10'000};
@@ -143,6 +145,7 @@ class PostgresStore final : public ResourceStore {
       if (!lease) return Failed(lease.error());
       attempt.number = i;
       if (i >= kQueueFrom) attempt.locks.insert(kQueueLock);
+      attempt.alone = i >= kAloneFrom;
       Status outcome;
       switch (Try(job, *lease, attempt, outcome)) {
         case PostgresTransaction::Ending::Done: return outcome;

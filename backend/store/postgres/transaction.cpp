@@ -25,6 +25,10 @@ constexpr const char* kDrawSeqs = "SELECT nextval('change_seq') FROM generate_se
 constexpr const char* kNextNumber =
     "INSERT INTO series AS s(name,last) VALUES($1,1) "
     "ON CONFLICT(name) DO UPDATE SET last=s.last+1 RETURNING last";
+/// Every transaction's first statement: what it would take for its changes anyhow, so that it never
+/// waits here for who waits for it. A batch without BEGIN takes it first of all, too.
+constexpr const char* kAmongOthers = "LOCK TABLE history IN ROW EXCLUSIVE MODE";
+constexpr const char* kAlone = "LOCK TABLE history,record IN SHARE ROW EXCLUSIVE MODE";
 constexpr const char* kLock = "SELECT pg_advisory_lock($1)";
 constexpr const char* kLockForTransaction = "SELECT pg_advisory_xact_lock($1)";
 constexpr const char* kUnlock = "SELECT pg_advisory_unlock($1)";
@@ -98,6 +102,7 @@ void PostgresTransaction::QueueBegin() {
   connection_.Queue(attempt_.isolation == Attempt::Isolation::Serializable
                         ? "BEGIN ISOLATION LEVEL SERIALIZABLE"
                         : "BEGIN ISOLATION LEVEL READ COMMITTED");
+  connection_.Queue(attempt_.alone ? kAlone : kAmongOthers);
 }
 
 void PostgresTransaction::Flush() {

@@ -42,6 +42,9 @@ struct Attempt {
   int number = 0;
   /// Locks (advisory) to hold from before the attempt sees anything until it is committed.
   std::set<std::int64_t> locks;
+  /// For who has lost so often that only one thing helps: nobody else changes anything from before
+  /// the attempt sees anything until it is over. Then it cannot lose.
+  bool alone = false;
 };
 
 /// One attempt at a job. Reads what it needs, keeps changes back and sends them together with the
