@@ -174,4 +174,25 @@ std::map<std::string, std::string> Settings::Section::Table(const char* key) {
   return entries;
 }
 
+std::vector<std::pair<std::string, Settings::Section>> Settings::Section::Tables(const char* key) {
+  std::vector<std::pair<std::string, Section>> tables;
+  const toml::node* node = state_->Take(key);
+  if (node == nullptr) return tables;
+  const toml::table* below = node->as_table();
+  if (below == nullptr) {
+    Say(key, "must be a table");
+    return tables;
+  }
+  for (const auto& [name, value] : *below) {
+    auto state = std::make_unique<State>();
+    state->document = state_->document;
+    state->name = state_->name + '.' + key + '.' + std::string(name.str());
+    state->table = value.as_table();
+    Section section(std::move(state));
+    if (section.state_->table == nullptr) section.Say("", "must be a table");
+    tables.emplace_back(std::string(name.str()), std::move(section));
+  }
+  return tables;
+}
+
 }  // namespace yizhan

@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -42,6 +43,9 @@ class Settings {
                                                  std::optional<std::vector<std::string>> fallback);
     /// {name = "text", ...}; a missing table is empty.
     [[nodiscard]] std::map<std::string, std::string> Table(const char* key);
+    /// The tables below this one by their names, "cardio" for [booking.department.cardio] when the
+    /// key is "department"; each is checked as this one is. A missing table has none.
+    [[nodiscard]] std::vector<std::pair<std::string, Section>> Tables(const char* key);
     /// Reports a value that was read and cannot be used.
     void Say(const std::string& key, const std::string& what);
 

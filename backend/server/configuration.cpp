@@ -58,6 +58,47 @@ void ReadCheckIn(Section section, Configuration& to) {
   policy.late_after_start = std::chrono::minutes(section.Integer("late_after_minutes", 0, 720, 20));
 }
 
+/// The clocks and the penalty; what the file does not say stays as it is.
+void ReadPolicy(Section& section, domain::BookingPolicy& policy) {
+  using std::chrono::minutes;
+  const auto read = [&section](const char* key, std::int64_t lowest, std::int64_t highest,
+                               minutes& value, std::int64_t unit = 1) {
+    value = minutes(section.Integer(key, lowest, highest, value.count() / unit) * unit);
+  };
+  policy.penalty_percent =
+      static_cast<int>(section.Integer("penalty_percent", 0, 100, policy.penalty_percent));
+  read("lock_minutes", 1, 120, policy.lock_for);
+  read("confirm_before_hours", 0, 720, policy.confirm_before, 60);
+  read("cancel_day_before_minute", 0, 1439, policy.cancel_day_before_at);
+  read("cancel_same_day_before_minutes", 0, 720, policy.cancel_same_day_before);
+  policy.temporary_within_days = static_cast<int>(
+      section.Integer("temporary_within_days", 0, 60, policy.temporary_within_days));
+  read("offer_minutes", 1, 240, policy.offer_for);
+  read("offer_same_day_minutes", 1, 240, policy.offer_for_same_day);
+  read("warn_before_minutes", 0, 240, policy.warn_before_lapse);
+  const std::int64_t cut_off =
+      section.Integer("lapses_at_minute", -1, 1439,
+                      policy.lapses_at_time_of_day ? policy.lapses_at_time_of_day->count() : -1);
+  policy.lapses_at_time_of_day.reset();
+  if (cut_off >= 0) policy.lapses_at_time_of_day = minutes(cut_off);
+}
+
+/// The hospital's policy, and a department's over it.
+void ReadDepartments(Section& section, Configuration& to) {
+  hospital::BookingRules& rules = to.rules.booking;
+  for (auto& [id, own] : section.Tables("department")) {
+    domain::BookingPolicy policy = rules.policy;
+    policy.check_in = to.rules.check_in;
+    ReadPolicy(own, policy);
+    using std::chrono::minutes;
+    minutes& late = policy.check_in.late_after_start;
+    late = minutes(own.Integer("late_after_minutes", 0, 720, late.count()));
+    minutes& early = policy.check_in.arrive_before_start;
+    early = minutes(own.Integer("arrive_before_minutes", 0, 120, early.count()));
+    rules.by_service.emplace(id, policy);
+  }
+}
+
 /// The profile first, then what the file says otherwise.
 void ReadBooking(Section section, Configuration& to) {
   const std::string profile = section.Text("profile", "demonstration");
@@ -66,29 +107,29 @@ void ReadBooking(Section section, Configuration& to) {
     section.Say("profile", "must be demonstration or public");
   }
   hospital::BookingRules& rules = to.rules.booking;
-  domain::BookingPolicy& policy = rules.policy;
-  using std::chrono::minutes;
-  policy.penalty_percent =
-      static_cast<int>(section.Integer("penalty_percent", 0, 100, is_public ? 0 : 20));
-  policy.lock_for = minutes(section.Integer("lock_minutes", 1, 120, 10));
-  policy.confirm_before = std::chrono::hours(section.Integer("confirm_before_hours", 0, 720, 24));
-  policy.cancel_day_before_at = minutes(section.Integer("cancel_day_before_minute", 0, 1439, 1020));
-  policy.cancel_same_day_before =
-      minutes(section.Integer("cancel_same_day_before_minutes", 0, 720, 30));
-  policy.temporary_within_days =
-      static_cast<int>(section.Integer("temporary_within_days", 0, 60, 0));
-  policy.offer_for = minutes(section.Integer("offer_minutes", 1, 240, 15));
-  policy.offer_for_same_day = minutes(section.Integer("offer_same_day_minutes", 1, 240, 5));
-  const std::int64_t cut_off = section.Integer("lapses_at_minute", -1, 1439, -1);
-  if (cut_off >= 0) policy.lapses_at_time_of_day = minutes(cut_off);
-  rules.limits.per_day = static_cast<int>(section.Integer("most_per_day", 0, 50, 3));
-  rules.limits.per_service_and_session =
-      static_cast<int>(section.Integer("most_per_session", 0, 50, 2));
-  rules.no_show.count = static_cast<int>(section.Integer("no_shows", 0, 50, 3));
+  if (is_public) rules.policy.penalty_percent = 0;
+  ReadPolicy(section, rules.policy);
+  const auto count = [&section](const char* key, std::int64_t standard) {
+    return static_cast<int>(section.Integer(key, 0, 50, standard));
+  };
+  rules.limits.per_day = count("most_per_day", 3);
+  rules.limits.per_service_and_session = count("most_per_session", 2);
+  rules.limits.per_doctor_and_day = count("most_per_doctor", 1);
+  rules.no_show.count = count("no_shows", 3);
   rules.no_show.within = std::chrono::days(section.Integer("no_shows_within_days", 1, 730, 180));
   rules.no_show.barred_for = std::chrono::days(section.Integer("barred_days", 1, 730, 90));
   rules.most_added_per_session =
       static_cast<int>(section.Integer("added_numbers_per_session", 0, 100, 5));
+  rules.release_after_least =
+      std::chrono::minutes(section.Integer("resell_after_least_minutes", 0, 1440, 60));
+  rules.release_after_most =
+      std::chrono::minutes(section.Integer("resell_after_most_minutes", 0, 1440, 120));
+  if (rules.release_after_most < rules.release_after_least) {
+    section.Say("resell_after_most_minutes", "must not be less than resell_after_least_minutes");
+  }
+  rules.most_waiting = Size(section.Integer("most_waiting", 0, 1000, 200));
+  rules.rebook_within = std::chrono::days(section.Integer("rebook_within_days", 1, 365, 30));
+  ReadDepartments(section, to);
 }
 
 void ReadMessages(Section section, Configuration& to) {

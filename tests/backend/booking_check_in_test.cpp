@@ -110,6 +110,28 @@ TEST_F(BookingCheckInTest, F18_OneCutOffForTheDayCountsAtCheckInToo) {
   EXPECT_EQ(CheckIn(booking), "A001");
 }
 
+TEST_F(BookingCheckInTest, F18_F22_ADepartmentsOwnClocksAndPenaltyCountInTheHospitalsPlace) {
+  HospitalOptions options;
+  domain::BookingPolicy own;
+  own.check_in.late_after_start = std::chrono::minutes(25);
+  own.penalty_percent = 50;
+  options.booking.by_service["cardio"] = own;
+  own.penalty_percent = 90;
+  options.booking.by_service["eye"] = own;
+  With(options);
+  const std::string punctual = Book("zhang", "s-1");
+  const std::string paid = Book("li", "s-2", true);
+  ASSERT_TRUE(hospital->Booking().Act({"", paid, BookingAct::Take, "K3", "", 5000}));
+  Local("09:25:01");
+  EXPECT_EQ(CheckIn(punctual), "422 late");
+  Local("09:25:00");
+  Sweep();
+  EXPECT_EQ(CheckIn(punctual), "A001") << "the hospital's twenty minutes are over";
+  Local("10:00:01");
+  Sweep();
+  EXPECT_EQ(FromAppointment(Appointment(paid))->penalty_minor, 2500);
+}
+
 TEST_F(BookingCheckInTest, F21_AGuaranteedNumberIsKeptToTheEndOfItsSlot) {
   const std::string booking = Book("zhang", "s-1", true);
   ASSERT_TRUE(hospital->Booking().Act({"", booking, BookingAct::Take, "K3", "", 5000}));
@@ -157,8 +179,21 @@ TEST_F(BookingCheckInTest, F26_ABookingNeverChangesItsPersonWhateverWritesIt) {
   const std::string booking = Book("zhang", "s-1");
   std::string text = store->Read("Appointment", booking)->text;
   text.replace(text.find("Patient/zhang"), 13, "Patient/li");
-  const auto answer = Ask("PUT", "Appointment/" + booking, text);
-  EXPECT_EQ(answer.status, 422);
+  EXPECT_EQ(Ask("PUT", "Appointment/" + booking, text).status, 422);
+  const std::string in_bundle =
+      R"({"resourceType":"Bundle","type":"transaction","entry":[{"resource":)" + text +
+      R"(,"request":{"method":"PUT","url":"Appointment/)" + booking + R"("}}]})";
+  EXPECT_EQ(Ask("POST", "", in_bundle).status, 422);
+  const Json now = Appointment(booking);
+  const auto& participants = now["participant"].Items();
+  const auto person = std::ranges::find_if(participants, [](const Json& one) {
+    return one["actor"]["reference"].AsString() == "Patient/zhang";
+  });
+  ASSERT_NE(person, participants.end());
+  const std::string patch = R"([{"op":"replace","path":"/participant/)" +
+                            std::to_string(person - participants.begin()) +
+                            R"(/actor/reference","value":"Patient/li"}])";
+  EXPECT_EQ(Ask("PATCH", "Appointment/" + booking, patch).status, 422);
   EXPECT_EQ(FromAppointment(Appointment(booking))->patient_id, "zhang");
 }
 

@@ -81,6 +81,10 @@ INSTANTIATE_TEST_SUITE_P(Keys, BadConfigurationTest, testing::Values(
     BadCase{"folder = \"/var/lib/yizhan-hospital\"", "folder = \"\"", "store.folder"},
     BadCase{"utc_offset_minutes = 480", "utc_offset_minutes = \"+8\"", "hospital.utc_offset_minutes"},
     BadCase{"[metrics]\nlisten = \"127.0.0.1:9464\"", "[metrics]\nlisten = \"0.0.0.0:9464\"", "metrics.listen must be a loopback"},
+    BadCase{"# [booking.department.cardiology]", "[booking.department.eye]\nmost_per_day = 1", "booking.department.eye.most_per_day is not known"},
+    BadCase{"added_numbers_per_session = 5", "department = 5", "booking.department must be a table"},
+    BadCase{"added_numbers_per_session = 5", "department.eye = 5", "booking.department.eye must be a table"},
+    BadCase{"resell_after_most_minutes = 120", "resell_after_most_minutes = 30", "resell_after_most_minutes must not be less"},
     BadCase{"[metrics]", "[figures]", "figures is not known"},
     BadCase{"\nurl = \"\"", "\nurl = \"pay.example\"", "payment.url must be http(s)"},
     BadCase{"\nurl = \"\"", "\nurl = \"https://pay.example\"", "payment.merchant is missing"},
@@ -97,6 +101,29 @@ TEST(ConfigurationTest, F22_TheDemonstrationHasAPenaltyAndAPublicHospitalHasNone
   EXPECT_EQ(percent("[booking]\nprofile = \"public\"\npenalty_percent = 5"), 5);
   EXPECT_EQ(percent("[booking]\nprofile = \"private\""), -1);
   EXPECT_EQ(percent("[messages]\nsms_gateway = \"sms.example\""), -1);
+}
+
+TEST(ConfigurationTest, F18_ADepartmentsOwnNumbersTakeThePlaceOfTheHospitals) {
+  using std::chrono::minutes;
+  const auto read = ParseConfiguration(
+      "[check_in]\nlate_after_minutes = 25\n[booking]\nlock_minutes = 8\nlapses_at_minute = 660\n"
+      "[booking.department.eye]\nlate_after_minutes = 40\narrive_before_minutes = 10\n"
+      "penalty_percent = 7\nlapses_at_minute = -1\n[booking.department.ent]\noffer_minutes = 3\n",
+      "hospital.toml");
+  ASSERT_TRUE(read) << read.error().detail;
+  const auto& departments = read->rules.booking.by_service;
+  ASSERT_EQ(departments.size(), 2U);
+  const domain::BookingPolicy& eye = departments.at("eye");
+  EXPECT_EQ(eye.check_in.late_after_start, minutes(40));
+  EXPECT_EQ(eye.check_in.arrive_before_start, minutes(10));
+  EXPECT_EQ(eye.penalty_percent, 7);
+  EXPECT_EQ(eye.lock_for, minutes(8)) << "the hospital's";
+  EXPECT_FALSE(eye.lapses_at_time_of_day);
+  const domain::BookingPolicy& ent = departments.at("ent");
+  EXPECT_EQ(ent.offer_for, minutes(3));
+  EXPECT_EQ(ent.check_in.late_after_start, minutes(25));
+  EXPECT_EQ(ent.lapses_at_time_of_day, minutes(660));
+  EXPECT_EQ(read->rules.booking.policy.penalty_percent, 20);
 }
 
 TEST(ConfigurationTest, AFileThatIsMissingIsRefused) {
