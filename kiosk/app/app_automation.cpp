@@ -18,6 +18,14 @@ const char* NameOf(const screens::Page& page) {
   return std::visit([](const auto& model) { return model.kName; }, page);
 }
 
+Json RectOf(const ui::Rect& rect) {
+  Json numbers = Json::Array();
+  for (const float number : {rect.x, rect.y, rect.w, rect.h}) {
+    numbers.Append(Json::Number(std::to_string(number)));
+  }
+  return numbers;
+}
+
 std::string ErrorAnswer(const char* what) {
   return Json::Object({{"error", Json::String(what)}}).Write();
 }
@@ -32,7 +40,11 @@ std::string App::DescribeScreen() const {
     row.Set("id", Json::String(item.id))
         .Set("label", Json::String(item.label))
         .Set("role", Json::String(item.role == ui::Item::Role::Button ? "button" : "text"))
-        .Set("enabled", Json::Boolean(item.enabled));
+        .Set("enabled", Json::Boolean(item.enabled))
+        .Set("rect", RectOf(item.rect))
+        .Set("dimmed", Json::Boolean(item.dimmed));
+    if (item.role == ui::Item::Role::Button) row.Set("focus", Json::Integer(item.focus_order));
+    if (item.role == ui::Item::Role::Text) row.Set("text_rect", RectOf(item.text_rect));
     items.Append(std::move(row));
   }
   Json state;

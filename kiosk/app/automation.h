@@ -23,7 +23,10 @@ struct AutomationRequest {
 /// unless the configuration names a socket, readable by the same user only. One driver at a time,
 /// lines of at most 4 KiB.
 ///
-///   state               -> {"page":"home","signed_in":true,"frame":12,"items":[...]}
+///   state               -> {"page":"home","signed_in":true,"items":[...], ...}; an item has its
+///                          "id", "label", "role", "enabled", "rect" [x, y, width, height] in
+///                          pixels, and "focus" (a button's place in the order of Tab) or
+///                          "text_rect" (where a text's characters are)
 ///   await PAGE MS       -> the same when PAGE is shown; {"error":"timeout"} after MS
 ///   tap ITEM            -> {"ok":true} | {"error":"no such control"}
 ///   touch X Y, release X Y  (pixels)  -> {"ok":true}

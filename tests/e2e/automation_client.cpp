@@ -113,4 +113,13 @@ bool Shows(const fhir::Json& state, const std::string& text) {
   return false;
 }
 
+std::string ButtonOf(const fhir::Json& state, const std::string& text) {
+  for (const fhir::Json& item : state["items"].Items()) {
+    const std::string& id = item["id"].AsString();
+    if (item["label"].AsString().find(text) == std::string::npos) continue;
+    return id.substr(0, id.find('/'));
+  }
+  return {};
+}
+
 }  // namespace yizhan::e2e

@@ -39,4 +39,7 @@ class AutomationClient {
 /// True when a text or button label on the screen contains `text`.
 [[nodiscard]] bool Shows(const fhir::Json& state, const std::string& text);
 
+/// The button of the row that says `text` ("task-3" of the item "task-3/title"); "" when none does.
+[[nodiscard]] std::string ButtonOf(const fhir::Json& state, const std::string& text);
+
 }  // namespace yizhan::e2e

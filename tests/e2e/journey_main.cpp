@@ -20,9 +20,6 @@ using fhir::Json;
 using std::chrono::milliseconds;
 namespace fs = std::filesystem;
 
-/// Nobody waits behind more people than this.
-constexpr int kMostCalls = 300;
-
 /// Runs named steps, times them, takes a picture after each, and remembers what happened.
 class Journey {
  public:
@@ -286,30 +283,10 @@ class Story {
     return Demand(there && world_.Rig().Pages().size() == count, "wrong number of printed pages");
   }
 
-  /// Calls the next patient and the next, as the doctor does, until it is this one's turn.
+  /// The doctor calls until it is this one's turn, and the public screen shows the number.
   Status CallUpTo(const std::string& number) {
-    const auto room = world_.RoomOf(number);
-    if (!room) return ToStatus(room);
-    for (int calls = 0; calls < kMostCalls; ++calls) {
-      Json act;
-      act.Set("room", Json::String(*room));
-      const auto called = world_.Post("api/desk/next", std::move(act));
-      if (!called) return ToStatus(called);
-      if ((*called)["number"].AsString() == number) return OnCallScreen(number);
-    }
-    return Fail(ErrorCode::NotFound, "it never is this patient's turn");
-  }
-
-  /// Some waiting area's public screen shows the number.
-  Status OnCallScreen(const std::string& number) {
-    const auto places = world_.Get("api/places");
-    if (!places) return ToStatus(places);
-    for (const Json& service : (*places)["services"].Items()) {
-      const auto screen = world_.Get("api/screen?area=" + service["area"]["id"].AsString());
-      if (!screen) return ToStatus(screen);
-      if (screen->Write().find("\"" + number + "\"") != std::string::npos) return {};
-    }
-    return Fail(ErrorCode::NotFound, "no call screen shows the number");
+    if (Status called = world_.CallUpTo(number); !called) return called;
+    return ToStatus(world_.CallOnScreen(number));
   }
 
   World& world_;

@@ -1,17 +1,12 @@
 // The terminal as a patient meets it, with real processes on both sides. One lobby serves all
 // tests of this file, in their order.
-#include <gtest/gtest.h>
 #include <signal.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <random>
 
+#include "tests/e2e/lobby.h"
 #include "tests/e2e/process_memory.h"
-#include "tests/e2e/world.h"
 
 namespace yizhan::e2e {
 namespace {
@@ -20,64 +15,7 @@ using fhir::Json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-#define ASSERT_OK(expression)                                                                      \
-  do {                                                                                             \
-    const auto& outcome = (expression);                                                            \
-    ASSERT_TRUE(outcome.has_value()) << outcome.error().detail << "\n--- the terminal's log ---\n" \
-                                     << world_->KioskLog();                                        \
-  } while (false)
-
-class KioskTest : public testing::Test {
- protected:
-  static void SetUpTestSuite() {
-    std::string dir = std::filesystem::temp_directory_path() / "yizhan-e2e-XXXXXX";
-    ASSERT_NE(::mkdtemp(dir.data()), nullptr);
-    dir_ = dir;
-    auto world = World::Start({.dir = dir_, .legacy_uid = true});
-    ASSERT_TRUE(world) << world.error().detail;
-    world_ = world->release();
-  }
-  static void TearDownTestSuite() {
-    delete world_;
-    std::error_code error;
-    std::filesystem::remove_all(dir_, error);
-  }
-
-  void SetUp() override {
-    ASSERT_NE(world_, nullptr);
-    ASSERT_OK(world_->AwaitOffline(false));
-    ASSERT_OK(world_->Await("idle", "请刷就诊卡"));
-  }
-  void TearDown() override {
-    static_cast<void>(world_->Rig().Ask("printer ok"));
-    static_cast<void>(world_->RemoveCard());
-    static_cast<void>(world_->Await("idle"));
-  }
-
-  /// Lays down the card of the `nth` person of this kind.
-  static void LayDown(const std::string& kind, int nth = 0) {
-    const auto number = PersonaCard(kind, nth);
-    ASSERT_OK(number);
-    number_ = *number;
-    const auto card = world_->CardOf(number_);
-    ASSERT_OK(card);
-    ASSERT_OK(world_->Present(*card));
-  }
-  static std::string TextOf(const Json& state, const std::string& id) {
-    for (const Json& item : state["items"].Items()) {
-      if (item["id"].AsString() == id) return item["label"].AsString();
-    }
-    return {};
-  }
-  static std::size_t Pages() { return world_->Rig().Pages().size(); }
-
-  static World* world_;
-  static std::string dir_;
-  static std::string number_;  ///< Card number of the last LayDown.
-};
-World* KioskTest::world_ = nullptr;
-std::string KioskTest::dir_;
-std::string KioskTest::number_;
+class KioskTest : public LobbyTest {};
 
 TEST_F(KioskTest, EveryPersonWhoCannotCheckInMeetsTheirOwnSentence) {
   const std::pair<const char*, const char*> cases[] = {
@@ -119,7 +57,7 @@ TEST_F(KioskTest, WhoCheckedInBeforeSeesTheirNumberAgainAndNothingIsPrinted) {
   ASSERT_OK(world_->Terminal().Tap("main"));
   const auto ticket = world_->Await("ticket", "您之前已经报到过");
   ASSERT_OK(ticket);
-  EXPECT_FALSE(TextOf(*ticket, "number").empty());
+  EXPECT_FALSE(LabelOf(*ticket, "number").empty());
   EXPECT_EQ(Pages(), before);
 }
 
@@ -135,7 +73,7 @@ TEST_F(KioskTest, ACardThatIsNotGenuineOpensNothingAndSaysWhy) {
     ASSERT_OK(world_->Present(name));
     bool told = rig::WaitUntil([&] {
       const auto state = world_->Terminal().State();
-      return state && !TextOf(*state, "card-problem").empty();
+      return state && !LabelOf(*state, "card-problem").empty();
     });
     const auto state = world_->Terminal().State();
     ASSERT_OK(state);
@@ -259,7 +197,7 @@ TEST_F(KioskTest, AnOfflinePromiseSurvivesAPowerCutOfTheTerminal) {
   ASSERT_OK(world_->Terminal().Tap("main"));
   const auto ticket = world_->Await("ticket");
   ASSERT_OK(ticket);
-  const std::string number = TextOf(*ticket, "number");
+  const std::string number = LabelOf(*ticket, "number");
   EXPECT_NE(number.find("-K3-"), std::string::npos);
   world_->StopKiosk();
   ASSERT_OK(world_->RemoveCard());
@@ -313,7 +251,7 @@ TEST_F(KioskTest, F12_ABookingIsMadeByTouchesAloneAndItsSlipComesOut) {
   ASSERT_OK(world_->Terminal().Tap("confirm"));
   const auto booked = world_->Await("booking-result", "凭条已打印");
   ASSERT_OK(booked);
-  EXPECT_FALSE(TextOf(*booked, "number").empty());
+  EXPECT_FALSE(LabelOf(*booked, "number").empty());
   EXPECT_TRUE(rig::WaitUntil([&] { return Pages() == before + 1; }));
   const auto held = world_->Get("fhir/Appointment?status=pending,booked&patient.identifier=" +
                                 std::string("urn:yizhan:card-number%7C") + number_);

@@ -22,6 +22,8 @@ using std::chrono::seconds;
 
 constexpr milliseconds kStartLimit{60'000};
 constexpr const char* kIssuer = "YZ01";
+/// Nobody waits behind more people than this.
+constexpr int kMostCalls = 300;
 
 std::string ReadAll(const std::string& path) {
   std::ifstream file(path);
@@ -296,6 +298,32 @@ Result<std::string> World::RoomOf(const std::string& number) {
     if (!room.empty()) return room;
   }
   return Fail(ErrorCode::NotFound, "the hospital has no such ticket");
+}
+
+Status World::CallUpTo(const std::string& number) {
+  const auto room = RoomOf(number);
+  if (!room) return tl::unexpected<Error>(room.error());
+  for (int calls = 0; calls < kMostCalls; ++calls) {
+    fhir::Json act;
+    act.Set("room", fhir::Json::String(*room));
+    const auto called = Post("api/desk/next", std::move(act));
+    if (!called) return tl::unexpected<Error>(called.error());
+    if ((*called)["number"].AsString() == number) return {};
+  }
+  return Fail(ErrorCode::NotFound, "it never is this patient's turn");
+}
+
+Result<fhir::Json> World::CallOnScreen(const std::string& number) {
+  const auto places = Get("api/places");
+  if (!places) return tl::unexpected<Error>(places.error());
+  for (const fhir::Json& service : (*places)["services"].Items()) {
+    const auto screen = Get("api/screen?area=" + service["area"]["id"].AsString());
+    if (!screen) return tl::unexpected<Error>(screen.error());
+    for (const fhir::Json& call : (*screen)["calls"].Items()) {
+      if (call["number"].AsString() == number) return call;
+    }
+  }
+  return Fail(ErrorCode::NotFound, "no call screen shows the number");
 }
 
 std::optional<WallTime> World::FirstPixels() const {

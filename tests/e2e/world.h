@@ -72,6 +72,12 @@ class World {
   [[nodiscard]] Result<int> TicketsOf(const std::string& card_number);
   /// The room to which the ticket of this number will be called.
   [[nodiscard]] Result<std::string> RoomOf(const std::string& number);
+  /// Calls the next patient and the next, as the doctor of that room does, until this number is
+  /// called. NotFound: it never is its turn.
+  [[nodiscard]] Status CallUpTo(const std::string& number);
+  /// What some waiting area's public screen shows, among its calls, of this number. NotFound: none
+  /// does.
+  [[nodiscard]] Result<fhir::Json> CallOnScreen(const std::string& number);
   [[nodiscard]] std::string ServerUrl() const;
   /// When the terminal now running presented its first picture, by its own log.
   [[nodiscard]] std::optional<WallTime> FirstPixels() const;

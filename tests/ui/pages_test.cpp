@@ -7,6 +7,7 @@
 #include <cmath>
 #include <set>
 
+#include "tests/ui/page_checks.h"
 #include "tests/ui/sample_frames.h"
 #include "tests/ui/test_screen.h"
 
@@ -16,20 +17,11 @@ namespace {
 using ui::Item;
 using ui::Rect;
 
-struct Panel {
-  const char* name;
-  int width_px;
-  int height_px;
-  double diagonal_inches;
-};
-
 class PagesTest : public testing::TestWithParam<Panel> {
  protected:
   PagesTest()
       : screen_(TestScreen::Options(GetParam().width_px, GetParam().height_px,
-                                    GetParam().diagonal_inches)),
-        px_per_mm_(std::hypot(GetParam().width_px, GetParam().height_px) /
-                   (GetParam().diagonal_inches * 25.4)) {}
+                                    GetParam().diagonal_inches)) {}
 
   /// Calls `check` for every part of every page.
   template <typename Check>
@@ -61,85 +53,11 @@ class PagesTest : public testing::TestWithParam<Panel> {
   }
 
   TestScreen screen_;
-  double px_per_mm_;
-};
-
-bool BelongsTo(const Item& text, const Item& button) {
-  return text.id == button.id || text.id.rfind(button.id + "/", 0) == 0;
-}
-
-double Distance(const Rect& a, const Rect& b) {
-  const double dx = std::max({0.0F, b.x - a.Right(), a.x - b.Right()});
-  const double dy = std::max({0.0F, b.y - a.Bottom(), a.y - b.Bottom()});
-  return std::hypot(dx, dy);
-}
-
-/// The checks that every page must pass on every panel, with what they need to know of the panel.
-class PageChecks {
- public:
-  PageChecks(const std::vector<Item>& items, const Panel& panel, double px_per_mm)
-      : items_(items), panel_(panel), px_per_mm_(px_per_mm) {}
-
-  void EveryTextStaysInItsBoxAndOnTheScreen() const {
-    const Rect screen{0, 0, static_cast<float>(panel_.width_px),
-                      static_cast<float>(panel_.height_px)};
-    for (const Item& item : items_) {
-      EXPECT_TRUE(screen.Contains(item.rect)) << item.id;
-      if (item.role != Item::Role::Text) continue;
-      EXPECT_FALSE(item.label.empty()) << item.id;
-      EXPECT_TRUE(item.rect.Inset(-2, -2).Contains(item.text_rect))
-          << item.id << " \"" << item.label << "\" needs " << item.text_rect.w << " x "
-          << item.text_rect.h << " in " << item.rect.w << " x " << item.rect.h;
-    }
-  }
-
-  void EveryTargetIsLargeAndApartFromTheNext() const {
-    for (const Item& item : items_) {
-      if (item.role != Item::Role::Button) continue;
-      EXPECT_GE(item.rect.h + 0.5, 20 * px_per_mm_) << item.id;
-      EXPECT_GE(item.rect.w + 0.5, 20 * px_per_mm_) << item.id;
-      for (const Item& other : items_) {
-        // A dimmed page lies behind the question that covers it.
-        if (other.role != Item::Role::Button || &other == &item) continue;
-        if (other.dimmed != item.dimmed) continue;
-        EXPECT_GE(Distance(item.rect, other.rect) + 0.5, 5 * px_per_mm_)
-            << item.id << " and " << other.id;
-      }
-    }
-  }
-
-  void NoTextLiesOnAnotherOneOrOnAForeignButton() const {
-    for (const Item& item : items_) {
-      if (item.role != Item::Role::Text) continue;
-      for (const Item& other : items_) {
-        if (&other == &item || other.dimmed != item.dimmed) continue;
-        if (other.role == Item::Role::Text) {
-          EXPECT_FALSE(item.text_rect.Inset(1, 1).Overlaps(other.text_rect.Inset(1, 1)))
-              << item.id << " on " << other.id;
-        } else if (!BelongsTo(item, other)) {
-          EXPECT_FALSE(item.text_rect.Overlaps(other.rect)) << item.id << " on " << other.id;
-        }
-      }
-    }
-  }
-
-  void EveryCharacterCanBeDrawnAndRead() const {
-    for (const Item& item : items_) {
-      if (item.role != Item::Role::Text) continue;
-      EXPECT_EQ(item.unknown_glyphs, 0) << item.id << " " << item.label;
-      EXPECT_GE(ui::Contrast(item.ink.text, item.ink.ground), 4.5) << item.id;
-    }
-  }
-
- private:
-  const std::vector<Item>& items_;
-  const Panel& panel_;
-  double px_per_mm_;
 };
 
 TEST_P(PagesTest, F96_EveryPageIsReadableAndReachableAlsoInLargeText) {
   ForEveryScreen([&](const Sample&) {
-    const PageChecks checks(screen_->Items(), GetParam(), px_per_mm_);
+    const PageChecks checks(screen_->Items(), GetParam());
     checks.EveryTextStaysInItsBoxAndOnTheScreen();
     checks.EveryTargetIsLargeAndApartFromTheNext();
     checks.NoTextLiesOnAnotherOneOrOnAForeignButton();
