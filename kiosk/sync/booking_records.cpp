@@ -256,6 +256,32 @@ std::optional<OwnBooking> ToBooking(const Json& appointment, const std::vector<J
   return own;
 }
 
+namespace {
+
+/// Bytes of what to do before the visit: a slip refuses texts that are much longer.
+constexpr std::size_t kMostPreparation = 380;
+
+/// Puts a text behind what is there, unless it says that already.
+void AddText(std::string& all, const std::string& more, const char* between) {
+  if (more.empty() || all.find(more) != std::string::npos) return;
+  if (all.size() + more.size() + 1 > kMostPreparation) return;
+  all += (all.empty() ? "" : between) + more;
+}
+
+/// What the hospital approved for this very booking (F48), behind what it says of the place.
+void ReadPreparations(const Json& parameters, domain::LocalText& preparation) {
+  for (const Json& one : parameters["parameter"].Items()) {
+    if (one["name"].AsString() != "preparation") continue;
+    for (const Json& part : one["part"].Items()) {
+      const std::string& text = part["valueString"].AsString();
+      if (part["name"].AsString() == "text") AddText(preparation.zh, text, "");
+      if (part["name"].AsString() == "text-en") AddText(preparation.en, text, " ");
+    }
+  }
+}
+
+}  // namespace
+
 std::optional<OwnBooking> ReadBookingAnswer(const Json& parameters, const Directory& directory) {
   std::optional<OwnBooking> own =
       ReadBooking(fhir::ParameterOf(parameters, "appointment"), directory);
@@ -267,6 +293,7 @@ std::optional<OwnBooking> ReadBookingAnswer(const Json& parameters, const Direct
   own->times.cancel_until = time("cancel-until");
   own->times.lapses = time("lapses");
   own->fee_minor = MoneyOf(fhir::ParameterOf(parameters, "fee"));
+  ReadPreparations(parameters, own->where.preparation);
   return own;
 }
 

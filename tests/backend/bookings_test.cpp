@@ -5,6 +5,7 @@
 #include <map>
 #include <random>
 #include <thread>
+#include <tuple>
 
 #include "backend/fhir/systems.h"
 #include "backend/hospital/booking/booking_api.h"
@@ -109,13 +110,15 @@ TEST_F(BookingsTest, F17_ASameDayBookingAtTheKioskIsConfirmedAtOnce) {
 }
 
 TEST_F(BookingsTest, F13_EightChannelsRaceForOneSeatAndOneWins) {
+  const char* names[] = {"phone-agent", "ivr",   "desk",        "web",
+                         "wechat",      "kiosk", "doctor-room", "group-hospital"};
   std::vector<std::thread> channels;
   std::vector<std::string> said(8);
   for (int i = 0; i < 8; ++i) AddPatient("p" + std::to_string(i));
   for (std::size_t i = 0; i < 8; ++i) {
     channels.emplace_back([&, i] {
       said[i] = Said(desk.Book(
-          {"race" + std::to_string(i), "web", "c", "p" + std::to_string(i), "s-1", false, ""}));
+          {"race" + std::to_string(i), names[i], "c", "p" + std::to_string(i), "s-1", false, ""}));
     });
   }
   for (std::thread& channel : channels) channel.join();
@@ -123,7 +126,10 @@ TEST_F(BookingsTest, F13_EightChannelsRaceForOneSeatAndOneWins) {
   EXPECT_EQ(std::count(said.begin(), said.end(), "full"), 7);
   store::SearchResult found;
   Find("Appointment", "slot=Slot/s-1", &found);
-  EXPECT_EQ(found.matches.size(), 1U);
+  ASSERT_EQ(found.matches.size(), 1U);
+  const auto winner =
+      static_cast<std::size_t>(std::find(said.begin(), said.end(), "booked") - said.begin());
+  EXPECT_EQ(Record(found.matches[0].id).channel, names[winner]);
 }
 
 TEST_F(BookingsTest, TheSameOperationTwiceIsOneBooking) {
@@ -167,6 +173,8 @@ TEST_F(BookingsTest, F18_ANoShowFreesTheSeatForTheFirstWhoWaits) {
   Sweep();
   EXPECT_EQ(StateOf(booking), "no-show");
   EXPECT_EQ(Parse(store->Read("Appointment", booking)->text)["status"].AsString(), "noshow");
+  EXPECT_NE(Find("AuditEvent", "subtype=no-show&entity=Appointment/" + booking), "")
+      << "the hospital's own act, on record";
   EXPECT_EQ(StateOf(waits), "offered");
   EXPECT_EQ(Act(waits, BookingAct::Accept), "booked");
   Local("09:30:00");
@@ -188,16 +196,50 @@ TEST_F(BookingsTest, F18_WhoCalledIsWaitedFor) {
 TEST_F(BookingsTest, F19_AConfirmationBookingExpiresUnconfirmedAndCountsAgainstNobody) {
   clock.Set("2026-03-07T10:00:00+08:00");
   ASSERT_EQ(Book("zhang", "s-1"), "pending-confirm");
+  const std::string forgotten = last;
   ASSERT_EQ(Book("li", "s-2"), "pending-confirm");
   const std::string confirmed = last;
   EXPECT_EQ(Act(confirmed, BookingAct::Confirm), "booked");
   EXPECT_EQ(Act(confirmed, BookingAct::Confirm), "booked");
+  clock.Set("2026-03-09T09:00:00+08:00");
+  Sweep();
+  EXPECT_EQ(StateOf(forgotten), "pending-confirm");
   clock.Set("2026-03-09T09:00:01+08:00");
   Sweep();
-  store::SearchResult found;
-  Find("Appointment", "patient=Patient/zhang", &found);
-  EXPECT_EQ(StateOf(found.matches.at(0).id), "unconfirmed");
+  EXPECT_EQ(StateOf(forgotten), "unconfirmed");
+  EXPECT_EQ(Seat("s-1"), "busy-unavailable");
+  EXPECT_EQ(Act(forgotten, BookingAct::Confirm), "wrong-state");
   EXPECT_EQ(StateOf(confirmed), "booked");
+  EXPECT_EQ(Find("Appointment", "status=noshow"), "") << "it counts against nobody";
+  clock.Set("2026-03-09T11:00:02+08:00");
+  Sweep();
+  EXPECT_EQ(Seat("s-1"), "free") << "released, for whoever wants it";
+}
+
+TEST_F(BookingsTest, F19_EachOfTheThreeWaysConfirmsOnceAndOnlyOnce) {
+  clock.Set("2026-03-07T10:00:00+08:00");
+  const std::tuple<const char*, const char*, const char*> ways[] = {
+      {"phone-agent", "zhang", "s-1"}, {"web", "li", "s-2"}, {"kiosk", "zhao", "s-3"}};
+  for (const auto& [channel, patient, seat] : ways) {
+    ASSERT_EQ(Book(patient, seat), "pending-confirm") << channel;
+    const std::string booking = last;
+    const auto confirm = [&](const std::string& operation) {
+      Json parameters;
+      const auto add = [&](const char* name, const char* type, const std::string& value) {
+        fhir::AddParameter(parameters, name, type, Json::String(value));
+      };
+      add("operation-id", "valueString", operation);
+      add("terminal", "valueString", "T1");
+      add("channel", "valueCode", channel);
+      return ActOperation(desk, BookingAct::Confirm, booking, parameters);
+    };
+    const auto first = confirm(std::string("first-") + seat);
+    ASSERT_EQ(first.status, 200) << first.body.Write();
+    EXPECT_EQ(StateOf(booking), "booked") << channel;
+    const auto version = store->Read("Appointment", booking)->version;
+    EXPECT_EQ(confirm(std::string("second-") + seat).status, 200);
+    EXPECT_EQ(store->Read("Appointment", booking)->version, version) << "a no-op";
+  }
 }
 
 TEST_F(BookingsTest, F21_F22_AGuaranteedBookingIsPaidHeldAndSettled) {
@@ -208,6 +250,8 @@ TEST_F(BookingsTest, F21_F22_AGuaranteedBookingIsPaidHeldAndSettled) {
   Local("06:10:01");
   Sweep();
   EXPECT_EQ(StateOf(unpaid), "lock-expired");
+  EXPECT_NE(Seat("s-1"), "busy-tentative") << "released";
+  EXPECT_EQ(Record(unpaid).booking.prepaid_minor, 0);
   EXPECT_EQ(Record(unpaid).refund_minor, 0);
   ASSERT_EQ(Book("zhang", "s-2", true), "locked");
   const std::string paid = last;

@@ -124,6 +124,46 @@ TEST_F(MessagesTest, F47_ACancelledBookingYieldsNoneAfterCancelling) {
   ASSERT_EQ(Book("zhang", "later-2"), "closed");
 }
 
+TEST_F(MessagesTest, F47_AGuaranteedBookingIsToldWhenItIsPaidAndNeverAskedToConfirm) {
+  ASSERT_EQ(Book("zhang", "later-1", true), "locked");
+  Work();
+  EXPECT_THAT(Inbox("zhang"), IsEmpty()) << "nothing is booked yet";
+  ASSERT_EQ(Act(last, BookingAct::Take, 5000), "booked");
+  RunUntil("2026-03-14T09:25:00+08:00");
+  EXPECT_THAT(Inbox("zhang"), ElementsAre("2026-03-10 06:00 booked", "2026-03-13 18:00 day-before",
+                                          "2026-03-14 07:30 same-day"));
+  // Held to the end of its slot, not to the twentieth minute.
+  RunUntil("2026-03-14T10:00:00+08:00");
+  EXPECT_THAT(Inbox("zhang").back(), HasSubstr("2026-03-14 09:55 no-show"));
+}
+
+TEST_F(MessagesTest, F19_WhoDoesNotConfirmIsToldThatTheNumberIsGone) {
+  ASSERT_EQ(Book("zhang", "later-1"), "pending-confirm");
+  RunUntil("2026-03-14T10:00:00+08:00");
+  EXPECT_THAT(Inbox("zhang"),
+              ElementsAre("2026-03-10 06:00 booked", "2026-03-12 09:00 confirm-soon",
+                          "2026-03-13 09:30 unconfirmed"));
+}
+
+TEST_F(MessagesTest, F18_ANoShowTellsTheFirstWhoWaitsAtOnce) {
+  AddPatient("li", "13900000002");
+  for (int i = 1; i <= 4; ++i) {
+    AddPatient("b" + std::to_string(i));
+    ASSERT_EQ(Book("b" + std::to_string(i), "s-" + std::to_string(i)), "booked");
+  }
+  ASSERT_TRUE(desk->Wait({"w", "kiosk", "K3", "li", "cardio", "",
+                          *ParseInstant("2026-03-10T08:00:00+08:00"),
+                          *ParseInstant("2026-03-10T12:00:00+08:00")}));
+  Local("09:20:00");
+  Sweep();
+  Work();
+  EXPECT_THAT(Inbox("li"), IsEmpty());
+  Local("09:20:01");
+  Sweep();
+  Work();
+  EXPECT_THAT(Inbox("li"), ElementsAre("2026-03-10 09:20 offer"));
+}
+
 TEST_F(MessagesTest, F17_ABookingForTodayIsNotAskedToConfirm) {
   ASSERT_EQ(Book("zhang", "s-4"), "booked");
   RunUntil("2026-03-10T10:00:00+08:00");
@@ -220,6 +260,12 @@ TEST_F(MessagesTest, F48_AFastingTestAddsItsApprovedTextAndTheVersionIsRecorded)
   EXPECT_THAT(gateway.sent[0].text, HasSubstr("禁食8小时"));
   const auto told = test::Parse(store->Read("Communication", gateway.sent[0].id)->text);
   EXPECT_EQ(WordOf(told, fhir::systems::kTextVersion), "2026-11.2+2026-11.2");
+  // The reminder says it again.
+  RunUntil("2026-03-10T09:00:00+08:00");
+  ASSERT_EQ(gateway.sent.size(), 2U);
+  EXPECT_THAT(gateway.sent[1].text, HasSubstr("禁食8小时"));
+  const auto reminded = test::Parse(store->Read("Communication", gateway.sent[1].id)->text);
+  EXPECT_EQ(WordOf(reminded, fhir::systems::kTextVersion), "2026-11.2+2026-11.2");
   // The hospital's own wording takes its place, with its own version.
   ASSERT_TRUE(store->Write([](store::Transaction& t) {
     return t.PutRecord({kPreparations, "cardio", R"({"zh":"请带心电图","version":"H7"})", {}});

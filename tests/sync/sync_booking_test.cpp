@@ -185,6 +185,26 @@ TEST_F(BookingDeskTest, BookingByOperationReadsStateTimesAndFee) {
   EXPECT_EQ(fhir::ParameterOf(*sent[0].body, "slot")["reference"].AsString(), "Slot/s1");
 }
 
+TEST_F(BookingDeskTest, F48_WhatTheHospitalApprovedForTheBookingReachesTheSlip) {
+  Json answer = Parse(Booked());
+  Json all = answer["parameter"];
+  const auto add = [&](const std::string& zh, const std::string& en) {
+    all.Append(Parse(R"({"name":"preparation","part":[{"name":"text","valueString":")" + zh +
+                     R"("},{"name":"text-en","valueString":")" + en +
+                     R"("},{"name":"version","valueString":"H7"}]})"));
+  };
+  add("检查前禁食8小时。", "Nothing to eat for 8 hours.");
+  add("请带心电图。", "Bring your ECG.");
+  add("请带心电图。", "Bring your ECG.");
+  add(std::string(400, 'x'), "");
+  answer.Set("parameter", std::move(all));
+  client_.On("POST Appointment/$book", {ScriptedClient::Reply(200, answer.Write())});
+  const auto preparation = As<domain::BookingDone>(Ask(Wish())).booking.where.preparation;
+  EXPECT_EQ(preparation.zh, "检查前禁食8小时。请带心电图。")
+      << "what is too long for a slip is left out";
+  EXPECT_EQ(preparation.en, "Nothing to eat for 8 hours. Bring your ECG.");
+}
+
 TEST_F(BookingDeskTest, ALostAnswerIsAskedForAgainWithTheSameOperation) {
   client_.On("POST Appointment/$book",
              {ScriptedClient::Fails(ErrorCode::Timeout), ScriptedClient::Reply(503),
