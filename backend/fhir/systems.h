@@ -83,10 +83,10 @@ inline constexpr const char* kPenalty = "urn:yizhan:penalty";
 inline constexpr const char* kRefund = "urn:yizhan:refund";
 // Slot and Appointment extension valueBoolean true: a number added beyond capacity (加号).
 inline constexpr const char* kAddedNumber = "urn:yizhan:added-number";
-// Appointment extension valueReference Practitioner: whom a substitute stands in for (替诊). Such a
-// booking may be cancelled for nothing until its slot begins.
+// Appointment extension valueReference Practitioner: whom a substitute stands in for (替诊); free
+// to cancel or $rebook until its slot begins, its Patient needs-action until $confirm or check-in.
 inline constexpr const char* kSubstituteFor = "urn:yizhan:substitute-for";
-// Appointment extension valueInstant, of a stopped booking: until then $rebook makes a new one.
+// Appointment extension valueInstant, of a stopped one: $rebook until then; $withdraw: not wanted.
 inline constexpr const char* kRebookUntil = "urn:yizhan:rebook-until";
 // Task of kTaskCode follow-up: .for Patient, .owner Practitioner, .input kFollowUpInput service
 // (valueReference HealthcareService); .businessStatus of kFollowUpStatus: suggested | booked |
@@ -181,7 +181,7 @@ inline constexpr const char* kWaitOperation = "wait";
 ///   POST [base]/Schedule/{id}/$substitute  practitioner (valueReference), reason. Answer: moved
 ///   (resource Appointment)*.
 ///   POST [base]/Schedule/{id}/$add-number  patient, start (valueInstant, optional). Answer as
-///   $book. POST [base]/Appointment/{id}/$rebook   slot (valueReference). Of a stopped booking. As
+///   $book. POST [base]/Appointment/{id}/$rebook   slot (valueReference). Stopped, substituted. As
 ///   $book. GET  [base]/Appointment/{id}/$alternatives  Answer: slot (resource Slot)*, nearest
 ///   first. GET  [base]/Appointment/{id}/$invitation    Answer: text, text-en (valueString), for
 ///   whoever comes along (F49); only when the patient asks for it.

@@ -7,6 +7,7 @@
 #include "backend/hospital/booking/reports.h"
 #include "backend/hospital/booking/session_templates.h"
 #include "backend/hospital/messages/message_sender.h"
+#include "backend/hospital/refunds/refund_book.h"
 #include "backend/r4/validate.h"
 #include "domain/id_number.h"
 #include "tests/backend/booking_fixture.h"
@@ -150,6 +151,84 @@ TEST_F(BookingRulesTest, F20_ASubstituteOfTheSameTitleKeepsTheSessionAndWhoMinds
   Local("08:59:00");  // Long after the usual limit.
   EXPECT_EQ(Act(booking, BookingAct::Cancel), "cancelled");
   EXPECT_EQ(Record(booking).refund_minor, 5000);
+  ExpectValid();
+}
+
+TEST_F(BookingRulesTest, F20_ASubstituteWaitsForThePatientsAnswerOnce) {
+  AddDoctor("chen");
+  AddDoctor("sun");
+  ASSERT_EQ(Book("zhang", "s-1"), "booked");
+  EXPECT_FALSE(Record(last).awaits_answer);
+  ASSERT_TRUE(desk->Substitute({"s", "chen", "admin", "出诊"}));
+  EXPECT_TRUE(Record(last).awaits_answer);
+  EXPECT_EQ(Count("Appointment", "part-status=needs-action"), 1) << "any program can see it";
+  EXPECT_EQ(Act(last, BookingAct::Confirm), "booked");
+  EXPECT_FALSE(Record(last).awaits_answer);
+  EXPECT_EQ(Record(last).substitute_for, "wang") << "and may still be cancelled for nothing";
+  ASSERT_TRUE(desk->Substitute({"s", "sun", "admin", "又换人"}));
+  EXPECT_TRUE(Record(last).awaits_answer) << "another one is another question";
+  Local("08:50:00");
+  ASSERT_EQ(Act(last, BookingAct::CheckIn), "checked-in");
+  EXPECT_FALSE(Record(last).awaits_answer) << "who comes agrees";
+  ExpectValid();
+}
+
+TEST_F(BookingRulesTest, F20_WhoDoesNotWantTheSubstituteTakesAnotherTimeAndTheMoneyGoesAlong) {
+  AddDoctor("chen");
+  Sell("other", "2026-03-10", "lin");
+  ASSERT_EQ(Book("zhang", "s-1", true), "locked");
+  ASSERT_EQ(Said(desk->Act({"", last, BookingAct::Take, "K3", "", 5000, "ORDER1"})), "booked");
+  const std::string booking = last;
+  const std::string invoice = Record(booking).invoice_id;
+  EXPECT_EQ(Said(desk->Rebook({"re-0", "kiosk", "K3", booking, "other-1"})), "wrong-state")
+      << "nothing was changed by the hospital yet";
+  ASSERT_TRUE(desk->Substitute({"s", "chen", "admin", "出诊"}));
+  Local("08:50:00");  // Long after the usual limit of cancelling.
+  const auto again = desk->Rebook({"re-1", "kiosk", "K3", booking, "other-1"});
+  ASSERT_TRUE(again) << again.error().detail;
+  const std::string moved = again->record.id;
+  EXPECT_EQ(StateOf(moved), "booked");
+  EXPECT_EQ(Record(moved).booking.prepaid_minor, 5000);
+  EXPECT_EQ(Record(moved).booking.kind, domain::BookingKind::Guaranteed);
+  EXPECT_EQ(Record(moved).invoice_id, invoice);
+  EXPECT_EQ(test::Parse(store->Read("Invoice", invoice)->text)["status"].AsString(), "balanced");
+  EXPECT_EQ(StateOf(booking), "cancelled");
+  EXPECT_EQ(Record(booking).refund_minor, 0) << "kept for the new number";
+  EXPECT_EQ(Record(booking).penalty_minor, 0);
+  EXPECT_NE(Seat("s-1"), "busy");
+  EXPECT_EQ(desk->Rebook({"re-1", "kiosk", "K3", booking, "other-1"})->record.id, moved);
+  EXPECT_EQ(Said(desk->Rebook({"re-2", "kiosk", "K3", booking, "other-2"})), "wrong-state");
+  ASSERT_TRUE(desk->StopSchedule({"other", "admin", "停诊"}));
+  EXPECT_EQ(Record(moved).refund_minor, 5000) << "and goes back once, in the end";
+  const auto refunds = OpenRefunds(*store, 10);
+  ASSERT_TRUE(refunds);
+  ASSERT_EQ(refunds->size(), 1U);
+  EXPECT_EQ(refunds->front().AppointmentId(), moved);
+  EXPECT_EQ(refunds->front().order, "ORDER1") << "the way it was paid";
+  ExpectValid();
+}
+
+TEST_F(BookingRulesTest, F20_ARefusedOtherTimeLeavesTheSubstitutesNumberAsItWas) {
+  AddDoctor("chen");
+  ASSERT_EQ(Book("zhang", "s-1"), "booked");
+  const std::string booking = last;
+  ASSERT_EQ(Book("li", "s-2"), "booked");
+  ASSERT_TRUE(desk->Substitute({"s", "chen", "admin", "出诊"}));
+  EXPECT_EQ(Said(desk->Rebook({"re-1", "kiosk", "K3", booking, "s-2"})), "full");
+  EXPECT_EQ(StateOf(booking), "booked");
+  EXPECT_EQ(Seat("s-1"), "busy");
+  Local("09:00:00");
+  EXPECT_EQ(Said(desk->Rebook({"re-2", "kiosk", "K3", booking, "s-3"})), "too-late");
+}
+
+TEST_F(BookingRulesTest, F20_WhoWantsNoOtherTimeSaysSoAndIsNotAskedAgain) {
+  ASSERT_EQ(Book("zhang", "s-2"), "booked");
+  EXPECT_EQ(Act(last, BookingAct::Withdraw), "wrong-state");
+  ASSERT_TRUE(desk->StopSchedule({"s", "admin", "停诊"}));
+  ASSERT_TRUE(Record(last).rebook_until);
+  EXPECT_EQ(Act(last, BookingAct::Withdraw), "stopped");
+  EXPECT_FALSE(Record(last).rebook_until);
+  EXPECT_EQ(Act(last, BookingAct::Withdraw), "wrong-state");
   ExpectValid();
 }
 

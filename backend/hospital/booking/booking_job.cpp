@@ -181,8 +181,9 @@ Result<BookingAnswer> Bookings::Job::Book(const BookRequest& request) {
   }
   const domain::BookingPolicy& policy = PolicyOf(seat->service_id);
   BookingRecord record;
-  const bool prepay = request.prepay && seat->fee_minor > 0;
-  record.booking.kind = domain::KindOf(now_, seat->start, prepay, rules_.zone, policy);
+  const bool is_paid = paid_by_ != nullptr && paid_by_->booking.prepaid_minor == seat->fee_minor;
+  const bool prepay = request.prepay && seat->fee_minor > 0 && !is_paid;
+  record.booking.kind = domain::KindOf(now_, seat->start, prepay || is_paid, rules_.zone, policy);
   record.booking.state = State::Locked;
   record.booking.made_at = now_;
   record.booking.start = seat->start;
@@ -200,6 +201,10 @@ Result<BookingAnswer> Bookings::Job::Book(const BookRequest& request) {
   record.is_added = seat->is_added;
   record.follow_up_id = request.follow_up_id;
   if (!request.notes.empty()) record.body.Set("comment", fhir::Json::String(request.notes));
+  if (is_paid) {
+    record.booking.prepaid_minor = paid_by_->booking.prepaid_minor;
+    record.invoice_id = paid_by_->invoice_id;
+  }
   if (prepay) {
     if (Status issued = IssueInvoice(record, seat->fee_minor); !issued) {
       return tl::unexpected<Error>(issued.error());
@@ -225,6 +230,9 @@ Result<BookingAnswer> Bookings::Job::Act(const ActRequest& request) {
   Result<BookingRecord> before = Read(request.appointment_id);
   if (!before) return Failed(before);
   BookingRecord record = *before;
+  const bool stopped = before->booking.state == State::Stopped;
+  if (stopped && request.act == BookingAct::Withdraw) return GiveUpRebooking(*before, request);
+  if (request.act == BookingAct::Confirm) record.awaits_answer = false;
   if (request.act == BookingAct::Take) {
     record.booking.prepaid_minor = request.paid_minor;
     const bool held = before->booking.state == State::Locked;
@@ -240,7 +248,10 @@ Result<BookingAnswer> Bookings::Job::Act(const ActRequest& request) {
   if (!request.payment_order.empty()) {
     status = KeepPaymentOrder(transaction_, record.id, request.payment_order);
   }
-  if (status && *state != before->booking.state) status = Move(record, *before);
+  const bool moves = *state != before->booking.state;
+  const bool answers = record.awaits_answer != before->awaits_answer;
+  if (status && moves) status = Move(record, *before);
+  if (status && answers && !moves) status = Store(record);
   if (status) status = Audit(record, NameOf(request.act), request.who, request.reason);
   if (status) status = Remember(request.operation_id, record);
   if (!status) return tl::unexpected<Error>(status.error());

@@ -49,6 +49,11 @@ class Bookings::Job {
   [[nodiscard]] Result<std::vector<BookingRecord>> BookingsOn(const std::string& slot_id);
   [[nodiscard]] Status CheckSubstitute(const std::string& schedule_id, const std::string& stopped,
                                        const std::string& substitute);
+  /// The right to another time is not wanted.
+  [[nodiscard]] Result<BookingAnswer> GiveUpRebooking(const BookingRecord& before,
+                                                      const ActRequest& request);
+  /// Refused: wrong-state, too-late.
+  [[nodiscard]] Status CheckOwed(const BookingRecord& record) const;
   /// The queue's part in a change of the session: true where there is none.
   [[nodiscard]] Result<bool> MayChange(const BookingRecord& record, const FollowInQueue& queue);
   [[nodiscard]] Status IssueInvoice(BookingRecord& record, std::int64_t fee_minor);
@@ -98,6 +103,8 @@ class Bookings::Job {
   const WallTime now_;
   /// The hospital owes this number: sessions may be closed to booking, and nobody is barred.
   bool owed_ = false;
+  /// What was prepaid for it pays for a seat of the same price. Null: nothing.
+  const BookingRecord* paid_by_ = nullptr;
 };
 
 /// A refusal of the rules; `code` is one of systems::kBookingRefusal.

@@ -83,12 +83,16 @@ BookingKind KindOfWord(const std::string& word, State state) {
 
 void SetParticipants(Json& appointment, const BookingRecord& record) {
   Json participants = Json::Array();
-  const auto add = [&](const char* type, const std::string& id) {
+  const auto add = [&](const char* type, const std::string& id, const char* status = "accepted") {
     if (id.empty()) return;
     participants.Append(
-        Json::Object({{"actor", fhir::Reference(type, id)}, {"status", Json::String("accepted")}}));
+        Json::Object({{"actor", fhir::Reference(type, id)}, {"status", Json::String(status)}}));
   };
-  add("Patient", record.patient_id);
+  // Who has come has agreed; who will not come is not asked.
+  const State state = record.booking.state;
+  const bool open =
+      state == State::Locked || state == State::PendingConfirm || state == State::Booked;
+  add("Patient", record.patient_id, record.awaits_answer && open ? "needs-action" : "accepted");
   add("HealthcareService", record.service_id);
   add("Practitioner", record.doctor_id);
   add("Location", record.room_id);
@@ -218,7 +222,11 @@ std::optional<BookingRecord> FromAppointment(const Json& appointment) {
   for (const Json& participant : appointment["participant"].Items()) {
     const auto actor = fhir::ParseReference(participant["actor"]["reference"].AsString());
     if (!actor) continue;
-    if (actor->type == "Patient") record.patient_id = actor->id;
+    if (actor->type == "Patient") {
+      record.patient_id = actor->id;
+      const bool asked = participant["status"].AsString() == "needs-action";
+      record.awaits_answer = asked && !record.substitute_for.empty();
+    }
     if (actor->type == "HealthcareService") record.service_id = actor->id;
     if (actor->type == "Practitioner") record.doctor_id = actor->id;
     if (actor->type == "Location") record.room_id = actor->id;

@@ -28,6 +28,8 @@ struct BookingRecord {
   std::string quota;           ///< The contract whose seats it uses; "" none.
   bool is_added = false;       ///< Beyond capacity (加号).
   std::string substitute_for;  ///< The Practitioner who is stood in for (替诊); "" none.
+  /// The patient has not said yet whether the substitute will do.
+  bool awaits_answer = false;
   std::optional<WallTime> rebook_until;  ///< Of a stopped one: a new one is made until then.
   std::string follow_up_id;              ///< The Task whose suggestion it answers; "" none.
   std::int64_t penalty_minor = 0;

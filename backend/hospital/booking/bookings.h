@@ -153,7 +153,8 @@ class Bookings {
       : store_(store), clock_(clock), rules_(std::move(rules)) {}
 
   [[nodiscard]] Result<BookingAnswer> Book(const BookRequest& request);
-  /// Take, Confirm, Cancel, Accept, Decline, Withdraw, Stop, CheckIn, Begin, Finish.
+  /// Take, Confirm, Cancel, Accept, Decline, Withdraw, Stop, CheckIn, Begin, Finish. Confirm also
+  /// agrees to a substitute; Withdraw of a stopped one gives up the right to another time.
   [[nodiscard]] Result<BookingAnswer> Act(const ActRequest& request);
   /// The patient will come late (0.1(2)).
   [[nodiscard]] Result<BookingAnswer> NoticeLate(const std::string& appointment_id,
@@ -171,8 +172,10 @@ class Bookings {
   /// 替诊: another doctor of the same title keeps the session; nobody pays more, and who does not
   /// want it cancels for nothing until it begins. Refused: not-same-level, doctor-busy, stopped.
   [[nodiscard]] Result<std::vector<BookingRecord>> Substitute(const SubstituteRequest& request);
-  /// Another time for a stopped booking, once, within BookingRules::rebook_within; bans
-  /// do not count. Refused: wrong-state (nothing is owed, another department), too-late.
+  /// Another time for a stopped booking, once, within BookingRules::rebook_within, or until it
+  /// begins for one that a substitute took over, which is cancelled for nothing; what was prepaid
+  /// for that pays for a seat of the same price, else it goes back. Bans do not count. Refused:
+  /// wrong-state (nothing is owed, another department), too-late.
   [[nodiscard]] Result<BookingAnswer> Rebook(const RebookRequest& request);
   /// 加号: a number beyond capacity for a named patient. Refused: most-added, stopped, closed.
   [[nodiscard]] Result<BookingAnswer> AddNumber(const AddRequest& request);

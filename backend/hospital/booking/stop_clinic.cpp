@@ -5,6 +5,7 @@
 #include "backend/fhir/systems.h"
 #include "backend/hospital/booking/booking_job.h"
 #include "backend/hospital/booking/fields.h"
+#include "backend/hospital/refunds/refund_book.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -237,6 +238,7 @@ Result<std::vector<BookingRecord>> Bookings::Job::Substitute(const SubstituteReq
       if (!*may) continue;
       if (record.substitute_for.empty()) record.substitute_for = doctor;
       record.booking.free_to_cancel = true;
+      record.awaits_answer = true;
       Status status = Store(record);
       if (status && state != State::Locked) status = Tell(record, MessageKind::Substituted);
       if (status) status = Audit(record, "substitute", request.who, request.reason);
@@ -247,16 +249,26 @@ Result<std::vector<BookingRecord>> Bookings::Job::Substitute(const SubstituteReq
   return moved;
 }
 
+Status Bookings::Job::CheckOwed(const BookingRecord& record) const {
+  const State state = record.booking.state;
+  const bool stands = state == State::Booked || state == State::PendingConfirm;
+  if (stands && record.booking.free_to_cancel) {
+    const State reached =
+        domain::AfterTime(record.booking, now_, rules_.zone, PolicyOf(record.service_id));
+    const bool over = reached != state || now_ >= record.booking.start;
+    return over ? Status(RefuseBooking("too-late")) : Status();
+  }
+  if (state != State::Stopped || !record.rebook_until) return RefuseBooking("wrong-state");
+  return now_ > *record.rebook_until ? Status(RefuseBooking("too-late")) : Status();
+}
+
 Result<BookingAnswer> Bookings::Job::Rebook(const RebookRequest& request) {
   auto done = Remembered(request.operation_id, "");
   if (!done) return Failed(done);
   if (*done) return std::move(**done);
-  Result<BookingRecord> before = Read(request.appointment_id);
+  const Result<BookingRecord> before = Read(request.appointment_id);
   if (!before) return Failed(before);
-  if (before->booking.state != State::Stopped || !before->rebook_until) {
-    return RefuseBooking("wrong-state");
-  }
-  if (now_ > *before->rebook_until) return RefuseBooking("too-late");
+  if (Status owed = CheckOwed(*before); !owed) return tl::unexpected<Error>(owed.error());
   const Result<Seat> seat = ReadSeat(transaction_, request.slot_id);
   if (!seat) return Failed(seat);
   if (seat->service_id != before->service_id) return RefuseBooking("wrong-state");
@@ -268,15 +280,44 @@ Result<BookingAnswer> Bookings::Job::Rebook(const RebookRequest& request) {
   book.slot_id = request.slot_id;
   book.follow_up_id = before->follow_up_id;
   owed_ = true;
+  BookingRecord used = *before;
+  Status status;
+  // Who does not want the substitute gives that seat back first: nobody has two numbers, and no
+  // limit stands in the way of the new one.
+  const bool stands = before->booking.state != State::Stopped;
+  const std::int64_t paid = before->booking.prepaid_minor;
+  const bool keeps = stands && paid > 0 && seat->fee_minor == paid;
+  if (stands) {
+    used.booking.state = State::Cancelled;
+    if (keeps) {
+      used.booking.prepaid_minor = 0;
+      used.invoice_id.clear();
+      paid_by_ = &*before;
+    }
+    status = Move(used, *before);
+    if (!status) return tl::unexpected<Error>(status.error());
+  }
   Result<BookingAnswer> answer = Book(book);
   if (!answer) return answer;
+  if (keeps) status = CopyPaymentOrder(transaction_, before->id, answer->record.id);
   // Once: the right is used up.
-  BookingRecord used = *before;
   used.rebook_until.reset();
-  Status status = Store(used);
+  if (status && !stands) status = Store(used);
   if (status) status = Audit(used, "rebook", request.who, "");
   if (!status) return tl::unexpected<Error>(status.error());
   return answer;
+}
+
+Result<BookingAnswer> Bookings::Job::GiveUpRebooking(const BookingRecord& before,
+                                                     const ActRequest& request) {
+  if (!before.rebook_until) return RefuseBooking("wrong-state");
+  BookingRecord record = before;
+  record.rebook_until.reset();
+  Status status = Store(record);
+  if (status) status = Audit(record, "give-up-rebooking", request.who, request.reason);
+  if (status) status = Remember(request.operation_id, record);
+  if (!status) return tl::unexpected<Error>(status.error());
+  return AnswerOf(std::move(record), 0);
 }
 
 Result<BookingAnswer> Bookings::Job::AddNumber(const AddRequest& request) {

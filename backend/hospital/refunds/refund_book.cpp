@@ -101,6 +101,13 @@ Status KeepPaymentOrder(store::Transaction& transaction, const std::string& appo
   return transaction.PutRecord({kOrders, appointment_id, order, {}});
 }
 
+Status CopyPaymentOrder(store::Transaction& transaction, const std::string& from,
+                        const std::string& to) {
+  const auto order = transaction.FindRecord(kOrders, from);
+  if (!order) return Failed(order);
+  return *order ? KeepPaymentOrder(transaction, to, (*order)->text) : Status();
+}
+
 Status OweRefund(store::Transaction& transaction, const std::string& appointment_id,
                  std::int64_t total_minor, WallTime now) {
   const std::string prefix = appointment_id + '|';

@@ -47,6 +47,10 @@ struct Refund {
 [[nodiscard]] Status KeepPaymentOrder(store::Transaction& transaction,
                                       const std::string& appointment_id, const std::string& order);
 
+/// What paid for one booking pays for another one from now on. Nothing where no order is known.
+[[nodiscard]] Status CopyPaymentOrder(store::Transaction& transaction, const std::string& from,
+                                      const std::string& to);
+
 /// Owes what of `total_minor` is not owed for this booking yet. Once more: nothing more.
 [[nodiscard]] Status OweRefund(store::Transaction& transaction, const std::string& appointment_id,
                                std::int64_t total_minor, WallTime now);
