@@ -35,6 +35,7 @@ namespace yizhan {
   X(OutboxParked,      "outbox-parked",      "The hospital refused a stored act: see the outbox.")\
   X(OutboxDrained,     "outbox-drained",     "Everything stored while offline was delivered.")  \
   X(StoreFailed,       "store-failed",       "The store cannot write: service stops.")          \
+  X(PaymentTrouble,    "payment-trouble",    "Nobody knows yet what became of a payment; see 'code'.")\
   X(PrinterTrouble,    "printer-trouble",    "The printer needs a person; 'reason' says why.")  \
   X(PrinterReady,      "printer-ready",      "The printer can print again.")                    \
   X(Printed,           "printed",            "A page came out, reported by the device.")        \

@@ -81,6 +81,7 @@ void ReadBooking(Section section, Config& config) {
 
 void ReadTimes(Section section, Config& config) {
   config.times.idle = Seconds(section.Integer("idle_seconds", 30, 600, 120));
+  config.times.paying = Seconds(section.Integer("paying_seconds", 60, 900, 300));
   config.times.warning = Seconds(section.Integer("warning_seconds", 20, 60, 20));
   if (config.times.warning >= config.times.idle) {
     section.Say("warning_seconds", "must be shorter than idle_seconds");

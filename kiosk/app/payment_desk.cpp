@@ -42,6 +42,10 @@ domain::OperationId OperationOf(const std::string& number) {
   return domain::OperationId(std::move(id));
 }
 
+void LogTrouble(const Error& error) {
+  Log(LogEvent::PaymentTrouble, {{LogKey::Code, LogWord(error.code)}});
+}
+
 }  // namespace
 
 Result<std::unique_ptr<PaymentDesk>> PaymentDesk::Open(
@@ -146,9 +150,7 @@ void PaymentDesk::Begin(const flows::PayFee& fee) {
     Tell(State::Open);
     return;
   }
-  Log(LogEvent::RequestRefused,
-      {{LogKey::Part, "payment"},
-       {LogKey::Code, LogWord(code ? ErrorCode::BadData : code.error().code)}});
+  LogTrouble(code ? Error{ErrorCode::BadData, ""} : code.error());
   static_cast<void>(seats_->Release(fee.appointment));
   if (code) static_cast<void>(prepayment_.GiveUp(current_->number));
   Tell(State::Away);
@@ -159,7 +161,10 @@ void PaymentDesk::Look() {
   if (clock_.Now() >= current_->fee.until - kMargin) return TimeUp();
   const auto state = prepayment_.Look(current_->number);
   if (!state) {
-    if (++current_->failures >= kPatience && current_->told != State::Unknown) Tell(State::Unknown);
+    if (++current_->failures >= kPatience && current_->told != State::Unknown) {
+      LogTrouble(state.error());
+      Tell(State::Unknown);
+    }
     return;
   }
   current_->failures = 0;
@@ -180,7 +185,10 @@ void PaymentDesk::TimeUp() {
 }
 
 PaymentDesk::State PaymentDesk::Ended(const Result<PrepaymentState>& state, State otherwise) const {
-  if (!state) return State::Unknown;
+  if (!state) {
+    LogTrouble(state.error());
+    return State::Unknown;
+  }
   if (*state == PrepaymentState::Booked) return seat_ended_ ? State::GivenBack : State::Paid;
   return otherwise;
 }

@@ -66,6 +66,11 @@ Effects Session::Handle(const flows::Event& event, Moment now) {
             return Effects{};
           },
           [&](const flows::Answered& answer) { return OnIntent(answer.intent, now); },
+          [&](const flows::PaymentProgress& progress) {
+            // Who pays with a telephone is there, too, and should read what became of it.
+            if (progress.session == session_) last_touch_ = now.steady;
+            return ToFlow(event, now);
+          },
           [&](const auto&) { return ToFlow(event, now); },
       },
       event);
@@ -230,8 +235,10 @@ screens::Page Session::PublicPage() const {
 }
 
 milliseconds Session::IdleLimit() const {
-  return text_size_ == screens::TextSize::Large ? times_.idle * times_.large_text_factor
-                                                : times_.idle;
+  const auto* pay = Open() ? std::get_if<screens::PayModel>(&stay_->flow.Page()) : nullptr;
+  const bool shows_code = pay && pay->state == screens::PayModel::State::Open;
+  const milliseconds limit = shows_code ? std::max(times_.idle, times_.paying) : times_.idle;
+  return text_size_ == screens::TextSize::Large ? limit * times_.large_text_factor : limit;
 }
 
 std::optional<screens::IdleWarning> Session::Warning(Moment now) const {

@@ -2,13 +2,14 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/moments.h"
+#include "tests/flows/booking_flow_fixture.h"
 
 namespace yizhan::session {
 namespace {
 
 using flows::EndSession;
 using flows::Moment;
+using State = screens::PayModel::State;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 using test::At;
@@ -25,7 +26,13 @@ class SessionTest : public testing::Test {
     Send(flows::ReaderReady{});
   }
 
-  flows::Effects Send(const flows::Event& event) { return session_.Handle(event, now_); }
+  flows::Effects Send(const flows::Event& event) {
+    flows::Effects effects = session_.Handle(event, now_);
+    for (const flows::Effect& effect : effects) {
+      if (const auto* ask = std::get_if<flows::AskBooking>(&effect)) question_ = ask->question;
+    }
+    return effects;
+  }
   flows::Effects Touch(const screens::Intent& intent) { return Send(flows::Answered{intent}); }
   flows::Effects Wait(milliseconds time) {
     now_ = Later(now_, time);
@@ -45,6 +52,25 @@ class SessionTest : public testing::Test {
     Send(found);
     return number;
   }
+  /// Books the first time of the first doctor until its fee is to be paid.
+  void ToPay() {
+    terminal_.can_pay = true;
+    number_ = Open();
+    Touch(screens::GoHome{});
+    Touch(screens::OpenService{screens::Service::Book});
+    const auto day = LocalDay(now_.wall, TimeZone{}) + std::chrono::days(2);
+    Reply(domain::DaysFound{{{day, 3}}});
+    Touch(screens::Choose{0});
+    Reply(domain::SessionsFound{{flows::Session("ent", "li", "2026-03-12T08:00:00+08:00", 3)}});
+    for (int i = 0; i < 3; ++i) Touch(screens::Choose{0});
+    Touch(screens::Prepay{});
+    domain::OwnBooking held = flows::Own("a1", domain::BookingState::Locked);
+    held.booking.held_until = now_.wall + std::chrono::minutes(10);
+    Reply(domain::BookingDone{held});
+  }
+  void Reply(domain::BookingReply reply) {
+    Send(flows::BookingAnswered{number_, question_, std::move(reply)});
+  }
   static std::optional<EndSession::Reason> Ended(const flows::Effects& effects) {
     for (const flows::Effect& effect : effects) {
       if (const auto* end = std::get_if<EndSession>(&effect)) return end->reason;
@@ -63,6 +89,8 @@ class SessionTest : public testing::Test {
   flows::Terminal terminal_;
   Moment now_ = kStart;
   Session session_;
+  flows::SessionNumber number_ = 0;
+  int question_ = 0;  ///< The last one that was asked of the hospital.
 };
 
 TEST_F(SessionTest, TakingTheCardAwayEndsTheSessionAtOnce) {
@@ -126,6 +154,25 @@ TEST_F(SessionTest, LargeTextGivesTwiceTheTime) {
   Touch(screens::SetTextSize{screens::TextSize::Large});
   EXPECT_FALSE(Ended(Wait(seconds(200))));
   EXPECT_EQ(Ended(Wait(seconds(40))), EndSession::Reason::Idle);
+}
+
+TEST_F(SessionTest, F21_WhoPaysWithATelephoneIsNotHurried) {
+  ToPay();
+  Send(flows::PaymentProgress{number_, State::Open, {1, {true}}});
+  Wait(seconds(275));
+  EXPECT_FALSE(View().warning);
+  Send(flows::PaymentProgress{number_, State::Paid, {}});
+  EXPECT_FALSE(View().warning) << "the patient reads that it is paid";
+  EXPECT_FALSE(Ended(Wait(seconds(99))));
+  EXPECT_EQ(Ended(Wait(seconds(21))), EndSession::Reason::Idle);
+}
+
+TEST_F(SessionTest, F21_NewsOfAPaymentOfSomebodyElseKeepsNobodysSessionOpen) {
+  ToPay();
+  Send(flows::PaymentProgress{number_, State::TimeUp, {}});
+  Wait(seconds(60));
+  Send(flows::PaymentProgress{number_ + 1, State::Open, {1, {true}}});
+  EXPECT_EQ(Ended(Wait(seconds(60))), EndSession::Reason::Idle);
 }
 
 TEST_F(SessionTest, LanguageAndTextSizeEndWithThePerson) {
