@@ -8,6 +8,9 @@ namespace yizhan::fhir::systems {
 // ServiceRequest.code of an order: a test or an examination of the hospital's catalogue ("CBC").
 // How it is done (tube, volume, fasting, turn-around, preparation) is the catalogue's record.
 inline constexpr const char* kCatalogueCode = "urn:yizhan:catalogue";
+// ServiceRequest.identifier: the number of the order, digits that guide sheets carry as bars; an
+// identifier of type PLAC (v2-0203) of any system counts as well.
+inline constexpr const char* kOrderNumber = "urn:yizhan:order-number";
 // Specimen.identifier: the twelve digits on its label.
 inline constexpr const char* kSpecimenBarcode = "urn:yizhan:specimen-barcode";
 // Specimen.container.type: culture | citrate | citrate-esr | serum | heparin | edta | fluoride; its

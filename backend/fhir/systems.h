@@ -194,7 +194,8 @@ inline constexpr const char* kRebookOperation = "rebook";
 /// one step for each line in the best order: step with parts order (valueInteger), kind (valueCode
 /// visit | pay | draw | exam | meal | report | return | pharmacy), state (valueCode next | waiting
 /// | later | done), what, where, note (valueString; English in *-en), focus (valueReference),
-/// ahead (valueInteger, where a queue is known).
+/// ahead (valueInteger, where a queue is known), order-number* (valueString, of the orders that the
+/// line stands for).
 inline constexpr const char* kGuideOperation = "guide";
 
 }  // namespace yizhan::fhir::systems

@@ -1,7 +1,7 @@
 // An examination room: the next patient who is prepared, what is examined, and its end.
-import { CARE, CARE_REFUSALS, doubtCard, flag, lift, personCard, waitingRow } from "./care.js";
+import { CARE, CARE_REFUSALS, alarmTone, doubtCard, flag, lift, personCard, scanBox, waitingRow } from "./care.js";
 import { HospitalClock, byId, fill, follow, get, make, post, session } from "./live.js";
-import { keepFocus, once, openFrame, places, say } from "./staff.js";
+import { inTurn, keepFocus, once, openFrame, places, say } from "./staff.js";
 import { COMMON, KEYS, PAGES, local, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -14,10 +14,20 @@ const WORDS = words({
   finish: ["检查完成", "Examined"],
   release: ["准备好了", "Prepared"],
   hold: ["还没准备好", "Not prepared"],
+  scan: ["核对：扫导诊单上的项目条码", "Check: scan the order on the guide sheet"],
+  called: [(order) => `核对一致：${order}`, (order) => `It fits: ${order}`],
+  here: [(order, number) => `${order} 是 ${number} 的项目，还没有叫到。`,
+    (order, number) => `${order} belongs to ${number}, who is not called yet.`],
+  elsewhere: [(order, number, service) => `不在本室：${order}（${number}）请到${service}。`,
+    (order, number, service) => `Not here: ${order} (${number}) is done at ${service}.`],
+  absent: [(order, service) => `${order} 还没有报到，请先在自助机刷卡报到（${service}）。`,
+    (order, service) => `${order}: not checked in yet. Please tap the card at a terminal (${service}).`],
+  isDone: [(order) => `${order} 已经做完了。`, (order) => `${order} is done already.`],
   done: [(number) => `${number} 检查完成。`, (number) => `${number} was examined.`],
 });
 const REFUSALS = { ...CARE_REFUSALS, ...words({
   "nobody is called": ["请先叫号。", "Call somebody first."],
+  "no such order": ["没有这个条码的项目。", "No order has this number."],
   "nobody waits": ["没有可以叫的人：都在准备中或在别的房间。", "Nobody can be called: they prepare, or are in another room."],
 }) };
 
@@ -37,6 +47,24 @@ async function act(path, more = {}) {
   return done;
 }
 
+/** What a scanned order is to this room. */
+async function check(number) {
+  fill("scanned");
+  const found = await inTurn(() => post("/api/exam/scan", { room, order: number }), REFUSALS);
+  if (!found) return alarmTone();
+  const order = local(found.order);
+  const service = local(found.service);
+  const text = {
+    called: () => WORDS.called(order),
+    waiting: () => WORDS.here(order, found.number),
+    elsewhere: () => WORDS.elsewhere(order, found.number, service),
+    absent: () => WORDS.absent(order, service),
+    done: () => WORDS.isDone(order),
+  }[found.state]();
+  if (found.state !== "called") alarmTone();
+  fill("scanned", make("p", { class: found.state === "called" ? "fine" : "alarm" }, text));
+}
+
 function row(ticket) {
   const path = ticket.hold ? "exam/release" : "exam/hold";
   return waitingRow(ticket, make("button", { class: "small", "data-keep": `${path} ${ticket.id}`,
@@ -44,6 +72,8 @@ function row(ticket) {
 }
 
 function show(next) {
+  // What was scanned for the one before says nothing about the next one.
+  if (view?.current?.id !== next.current?.id) fill("scanned");
   view = next;
   byId("title").textContent = `${local(view.room)} · ${local(view.service)}`;
   document.title = `${local(view.room)} · ${COMMON.product}`;
@@ -71,6 +101,11 @@ async function open() {
   isOpen = (await session())?.kind === "open";
   for (const id of ["work", "side"]) byId(id).hidden = false;
   byId("page").classList.add("with-side");
+  const scan = scanBox("order-scan", WORDS.scan, (number) => {
+    scan.input.blur();  // The page's keys work again.
+    check(number);
+  });
+  fill("scan", scan.field);
   const presses = { next: () => act("desk/next"), again: () => act("desk/again"), pass: () => act("desk/pass"),
     finish, doubt: async () => {
       if (await flag("exam", { room })) await refresh();
@@ -83,6 +118,8 @@ async function open() {
   document.addEventListener("keydown", (event) => {
     const id = { " ": "next", r: "again", R: "again", g: "pass", G: "pass", Enter: "finish" }[event.key];
     const target = /** @type {HTMLElement} */ (event.target);
+    // A scanner types wherever the focus is; its line end must not be taken for "examined".
+    if (/^[0-9]$/.test(event.key) && target === document.body) scan.input.focus();
     if (!id || document.querySelector("dialog[open]") || /^(INPUT|BUTTON|A|SELECT)$/.test(target.tagName)) return;
     event.preventDefault();
     /** @type {HTMLButtonElement} */ (byId(id)).click();

@@ -45,6 +45,9 @@ auto Meant(const Words& words, const std::string& code) -> std::optional<decltyp
   return std::nullopt;
 }
 
+constexpr std::size_t kLongestOrderNumber = 20;
+constexpr std::size_t kMostOrderNumbers = 12;  ///< Of one line.
+
 LocalText BothParametersOf(const Json& parameters, const std::string& name) {
   return {fhir::ParameterOf(parameters, name).AsString(),
           fhir::ParameterOf(parameters, name + "-en").AsString()};
@@ -54,6 +57,19 @@ std::optional<int> Small(const Json& number) {
   const auto value = number.AsInteger();
   if (!value || *value < 0 || *value > 1'000'000) return std::nullopt;
   return static_cast<int>(*value);
+}
+
+/// What can be printed as bars; the rest is left out, the line still says what to do.
+std::vector<std::string> OrderNumbersOf(const Json& step) {
+  std::vector<std::string> numbers;
+  for (const Json& part : step["part"].Items()) {
+    if (part["name"].AsString() != "order-number") continue;
+    const std::string& number = part["valueString"].AsString();
+    const bool fits = !number.empty() && number.size() <= kLongestOrderNumber &&
+                      std::ranges::all_of(number, [](char c) { return c > ' ' && c <= '~'; });
+    if (fits && numbers.size() < kMostOrderNumbers) numbers.push_back(number);
+  }
+  return numbers;
 }
 
 }  // namespace
@@ -105,6 +121,7 @@ Result<domain::GuideFound> ReadGuide(const Json& parameters) {
     line.where = TextPartOf(step, "where");
     line.note = TextPartOf(step, "note");
     line.ahead = Small(PartOf(step, "ahead"));
+    line.order_numbers = OrderNumbersOf(step);
     found.lines.push_back(std::move(line));
   }
   return found;

@@ -15,6 +15,11 @@ using domain::LocalText;
 constexpr double kCodeMm = 22;
 constexpr std::size_t kMaxText = 600;
 constexpr std::size_t kMostLines = 40;
+constexpr std::size_t kMostOrders = 60;
+/// Two and a half dots of a head of 8 dots a millimetre would blur; three are read at arm's length.
+constexpr double kModuleMm = 0.375;
+constexpr double kBarsMm = 8;
+constexpr std::size_t kQuietModules = 10;
 
 namespace words {
 const LocalText kTitle{"导诊单", "Where to Go Next"};
@@ -41,7 +46,11 @@ Status CheckTexts(const GuideSheet& sheet) {
   }
   std::vector<const std::string*> texts = {&sheet.hospital.zh, &sheet.hospital.en, &sheet.terminal,
                                            &sheet.masked_name};
+  std::size_t orders = 0;
   for (const GuideLine& line : sheet.sheet.lines) {
+    orders += line.order_numbers.size();
+    if (orders > kMostOrders) return Fail(ErrorCode::BadData, "too much for a slip");
+    for (const std::string& number : line.order_numbers) texts.push_back(&number);
     texts.insert(texts.end(), {&line.what.zh, &line.what.en, &line.where.zh, &line.where.en,
                                &line.note.zh, &line.note.en});
   }
@@ -87,6 +96,17 @@ void PutStep(Paper& paper, const GuideLine& line, int number, Language language)
   more(line.where.In(language));
   more(line.note.In(language));
   more(PeopleText(line, language));
+  for (const std::string& number : line.order_numbers) {
+    const auto bars = Code128(number);
+    const bool fits =
+        bars && static_cast<double>(bars->black.size() + 2 * kQuietModules) * kModuleMm <=
+                    kRollMm - 2 * kMarginMm;
+    paper.Space(1);
+    // A number too long for the roll can still be typed.
+    if (fits) paper.Bars(*bars, kModuleMm, kBarsMm);
+    paper.Text(paper.Printable(number),
+               TextStyle{.points = 9.5, .align = Align::Centre, .max_lines = 1});
+  }
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 // Examination rooms (domain.md F32, F10).
 #include <gmock/gmock.h>
 
+#include "backend/hospital/care/care_request.h"
 #include "backend/hospital/care/identity_check.h"
 #include "backend/hospital/exam/exam_check_in.h"
+#include "backend/hospital/exam/scanned_order.h"
 #include "backend/r4/validate.h"
 #include "tests/backend/care_fixture.h"
 
@@ -108,6 +110,38 @@ TEST_F(ExamTest, F10_AnExaminationIsNotDoneForSomebodyInDoubt) {
   }));
   EXPECT_TRUE(FinishExam(*hospital, *store, {"ecg1", "ma", "", ""}));
   EXPECT_EQ(Find("ServiceRequest", "patient=zhang&status=completed"), "ecg");
+}
+
+TEST_F(ExamTest, F32_F36_WhoScansAnOrderLearnsWhetherItIsThePersonWhoIsCalled) {
+  using State = ScannedOrder::State;
+  const auto scan = [&](const std::string& room, const std::string& number) {
+    const auto scanned = ScanOrder(*hospital, *store, room, number);
+    EXPECT_TRUE(scanned) << scanned.error().detail;
+    return scanned.value_or(ScannedOrder());
+  };
+  EXPECT_EQ(ScanOrder(*hospital, *store, "ecg1", "1001").error().code, ErrorCode::NotFound);
+  EXPECT_EQ(ScanOrder(*hospital, *store, "ecg1", "'; --").error().code, ErrorCode::NotFound);
+  EXPECT_EQ(ScanOrder(*hospital, *store, "ecg1", "").error().code, ErrorCode::NotFound);
+  const auto number_orders = [&](const char* id, const std::string& identifier) {
+    auto order = ReadBody(*store, "ServiceRequest", id);
+    ASSERT_TRUE(order);
+    order->Set("identifier", Json::Array({*Json::Parse(identifier)}));
+    Put(order->Write());
+  };
+  number_orders("us", R"({"system":"urn:yizhan:order-number","value":"1001"})");
+  // As another system numbers its orders.
+  number_orders("ecg", R"({"system":"urn:his","value":"HIS-22","type":{"coding":[
+    {"system":"http://terminology.hl7.org/CodeSystem/v2-0203","code":"PLAC"}]}})");
+  EXPECT_EQ(scan("ecg1", "HIS-22").state, State::Absent);
+  EXPECT_EQ(scan("ecg1", "HIS-22").service_id, "ecg") << "that is where to check in for";
+  (void)CheckedIn();
+  EXPECT_EQ(scan("ecg1", "HIS-22").state, State::Waiting);
+  EXPECT_EQ(scan("ecg1", "1001").state, State::Elsewhere);
+  EXPECT_EQ(scan("ecg1", "1001").number, "U001");
+  ASSERT_EQ(CallTo("ecg1"), "V001");
+  EXPECT_EQ(scan("ecg1", "HIS-22").state, State::Called);
+  ASSERT_TRUE(FinishExam(*hospital, *store, {"ecg1", "ma", "", ""}));
+  EXPECT_EQ(scan("ecg1", "HIS-22").state, State::Done);
 }
 
 TEST_F(ExamTest, WhatTheExaminationRoomsWriteIsValid) {

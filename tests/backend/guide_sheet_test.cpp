@@ -96,7 +96,9 @@ TEST_F(GuideSheetTest, F36_BloodThatIsDrawnTogetherIsOneStepWithItsPlace) {
         R"(","status":"active","intent":"order","authoredOn":"2026-03-10T08:30:00+08:00",)"
         R"("subject":{"reference":"Patient/zhang"},"category":[{"text":"laboratory"}],)"
         R"("code":{"coding":[{"system":"urn:yizhan:catalogue","code":")" +
-        code + R"("}],"text":")" + id + "\"}" + more + "}");
+        code + R"("}],"text":")" + id +
+        R"("},"identifier":[{"system":"urn:yizhan:order-number","value":"n-)" + id + "\"}]" + more +
+        "}");
   };
   ASSERT_EQ(CheckIn("zhang"), "A001");
   ASSERT_TRUE(hospital->Call({"room5", "wang", "", ""}));
@@ -107,6 +109,7 @@ TEST_F(GuideSheetTest, F36_BloodThatIsDrawnTogetherIsOneStepWithItsPlace) {
   auto lines = GuideSheetOf(Context(), "zhang");
   EXPECT_EQ(lines->at(1).where.zh, "drawroom");
   EXPECT_THAT(lines->at(1).note.zh, HasSubstr("空腹 8 小时"));
+  EXPECT_THAT(lines->at(1).order_numbers, ElementsAre("n-cbc", "n-glucose"));
   // Checked in at the laboratory's terminal: one ticket, for the first of the orders.
   order("cbc", "CBC", R"(,"specimen":[{"reference":"Specimen/1"}])");
   order("glucose", "GLU", R"(,"specimen":[{"reference":"Specimen/2"}])");

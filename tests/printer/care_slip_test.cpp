@@ -35,6 +35,25 @@ TEST(GuideSheetTest, F36_TheNextStepPlacePreparationAndQueueAreOnIt) {
   EXPECT_THAT(words, Not(HasSubstr("心血管内科"))) << "what is done only counts";
 }
 
+TEST(GuideSheetTest, F36_EveryOrderHasItsBarsAndItsNumber) {
+  WORDS_OR_SKIP(words, Sheet(test::SampleGuide()));
+  for (const char* number : {"260310004701", "260310004706", "260310004708"}) {
+    EXPECT_THAT(words, HasSubstr(number));
+  }
+  GuideSheet plain = test::SampleGuide();
+  for (auto& line : plain.sheet.lines) line.order_numbers.clear();
+  EXPECT_GT(Sheet(test::SampleGuide()).height_hundredths_mm,
+            Sheet(plain).height_hundredths_mm + 3 * 800);
+}
+
+TEST(GuideSheetTest, F36_ANumberTooLongForTheRollIsPrintedToBeTyped) {
+  GuideSheet sheet = test::SampleGuide();
+  const std::string longest(20, 'X');
+  sheet.sheet.lines[1].order_numbers = {longest};
+  WORDS_OR_SKIP(words, Sheet(sheet));
+  EXPECT_THAT(words, HasSubstr(longest));
+}
+
 TEST(GuideSheetTest, F36_ItSpeaksEnglishAndSaysThatItIsACopy) {
   GuideSheet sheet = test::SampleGuide();
   sheet.copy = 2;
@@ -55,6 +74,9 @@ TEST(GuideSheetTest, F36_WithEverythingDoneItSaysSo) {
 TEST(GuideSheetTest, ASheetThatIsTooLongOrNoTextIsRefused) {
   GuideSheet sheet = test::SampleGuide();
   sheet.sheet.lines.resize(41);
+  EXPECT_EQ(RenderGuideSheet(sheet, Language::ZhCn).error().code, ErrorCode::BadData);
+  sheet = test::SampleGuide();
+  sheet.sheet.lines[1].order_numbers.assign(61, "1");
   EXPECT_EQ(RenderGuideSheet(sheet, Language::ZhCn).error().code, ErrorCode::BadData);
   sheet = test::SampleGuide();
   sheet.sheet.lines[1].note.zh.assign(601, 'x');

@@ -17,6 +17,12 @@ const asked = (operation) => ({
 const labels = (answer) => answer.parameter.filter((one) => one.name === "label")
   .map((one) => Object.fromEntries(one.part.map((part) => [part.name, part.valueString ?? part.valueInteger])));
 
+/** What is printed as bars on the guide sheet, by the name of the order. */
+async function orderNumbers(patient) {
+  const found = await hospital.get(`/fhir/ServiceRequest?patient=Patient/${patient}`);
+  return Object.fromEntries(found.entry.map(({ resource }) => [resource.code.text, resource.identifier[0].value]));
+}
+
 /** As a reader or a scanner types. */
 async function scan(page, id, text) {
   await page.locator(id).fill(text);
@@ -188,6 +194,17 @@ test("F32 an examination room passes over who is not prepared, and nobody is in 
   await page.keyboard.press("Space");
   await until(page, "#number", "U001");
   await until(page, "#order", "泌尿系彩超");
+  // A scanner types, wherever the focus is, and ends the line: nobody is examined by that.
+  const numbers = await orderNumbers("p-0047");
+  await page.keyboard.type(`${numbers["泌尿系彩超"]}\n`);
+  await until(page, "#scanned", "核对一致：泌尿系彩超");
+  await shoot(page, "exam-scanned");
+  await page.keyboard.type(`${numbers["心电图"]}\n`);
+  await until(page, "#scanned", "不在本室：心电图（V001）请到心电图室");
+  await shoot(page, "exam-scanned-elsewhere");
+  await page.keyboard.type("999\n");
+  await until(page, "#said", "没有这个条码的项目");
+  await until(page, "#number", "U001");
   const other = await browser.page("/exam?room=window-ecg-1", { refusals: true, viewport: PHONE });
   await until(other.page, "#waiting", "V001");
   await other.page.click("#next");

@@ -200,19 +200,28 @@ Json PutBill(Builder& builder, const std::string& id, std::size_t patient, const
 
 struct Order {
   const char* code;
+  const char* digits;  ///< At the end of its number.
   LocalText name;
   const char* yuan;
   const char* service = "";  ///< Of an examination.
 };
-const Order kCbc{"CBC", {"血常规", "Complete blood count"}, "28.00"};
-const Order kEsr{"ESR", {"血沉", "Erythrocyte sedimentation rate"}, "12.00"};
-const Order kCoagulation{"COAG", {"凝血四项", "Coagulation"}, "60.00"};
-const Order kLiver{"LIVER", {"肝功能", "Liver function"}, "75.00"};
-const Order kGlucose{"GLU", {"空腹血糖", "Fasting glucose"}, "8.00"};
-const Order kLipids{"LIPID", {"血脂", "Lipids"}, "40.50"};
-const Order kOgtt{"OGTT", {"糖耐量试验", "Glucose tolerance test"}, "48.00"};
-const Order kBladder{"US-BLADDER", {"泌尿系彩超", "Urinary ultrasound"}, "120.00", "ultrasound"};
-const Order kEcg{"ECG", {"心电图", "Electrocardiogram"}, "30.00", "ecg"};
+const Order kCbc{"CBC", "01", {"血常规", "Complete blood count"}, "28.00"};
+const Order kEsr{"ESR", "02", {"血沉", "Erythrocyte sedimentation rate"}, "12.00"};
+const Order kCoagulation{"COAG", "03", {"凝血四项", "Coagulation"}, "60.00"};
+const Order kLiver{"LIVER", "04", {"肝功能", "Liver function"}, "75.00"};
+const Order kGlucose{"GLU", "05", {"空腹血糖", "Fasting glucose"}, "8.00"};
+const Order kLipids{"LIPID", "06", {"血脂", "Lipids"}, "40.50"};
+const Order kOgtt{"OGTT", "07", {"糖耐量试验", "Glucose tolerance test"}, "48.00"};
+const Order kBladder{
+    "US-BLADDER", "08", {"泌尿系彩超", "Urinary ultrasound"}, "120.00", "ultrasound"};
+const Order kEcg{"ECG", "09", {"心电图", "Electrocardiogram"}, "30.00", "ecg"};
+
+/// "260310003708": the day, the patient, the test.
+std::string OrderNumber(const Builder& builder, std::size_t patient, const Order& order) {
+  std::string day = ToLocalDate(builder.Options().now, builder.Options().zone).substr(2);
+  std::erase(day, '-');
+  return day + Padded(patient, 4) + order.digits;
+}
 
 void PutOrder(Builder& builder, std::size_t patient, const Order& order, Payment payment) {
   const bool exam = *order.service != '\0';
@@ -226,6 +235,9 @@ void PutOrder(Builder& builder, std::size_t patient, const Order& order, Payment
   Json code = fhir::Concept(systems::kCatalogueCode, order.code);
   fhir::SetText(code, "text", order.name);
   Json request = Resource("ServiceRequest", id);
+  request.Set(
+      "identifier",
+      Json::Array({fhir::Identifier(systems::kOrderNumber, OrderNumber(builder, patient, order))}));
   request.Set("status", Text("active"));
   request.Set("intent", Text("order"));
   request.Set("category", Json::Array({std::move(category)}));

@@ -9,6 +9,7 @@
 #include "backend/hospital/care/care_request.h"
 #include "backend/hospital/care/enter_line.h"
 #include "backend/hospital/care/identity_check.h"
+#include "backend/hospital/exam/scanned_order.h"
 #include "backend/hospital/lab/test_catalogue.h"
 
 namespace yizhan::hospital {
@@ -78,7 +79,8 @@ class ExamCheckInJob {
                               payment->open_invoices.end());
         continue;
       }
-      auto ticket = TicketOf(transaction, body["id"].AsString());
+      auto ticket =
+          TicketOfOrder(transaction, body["id"].AsString(), context_.Today(), context_.zone);
       if (!ticket) return Failed(ticket);
       if (*ticket) {
         waiting_.push_back(std::move(**ticket));
@@ -90,22 +92,6 @@ class ExamCheckInJob {
     open_invoices_.erase(std::unique(open_invoices_.begin(), open_invoices_.end()),
                          open_invoices_.end());
     return orders;
-  }
-
-  /// The ticket that somebody drew for this order today; empty: none.
-  Result<std::optional<Json>> TicketOf(store::Transaction& transaction,
-                                       const std::string& order_id) const {
-    auto tasks = FindBodies(transaction, "Task",
-                            {{"focus", "ServiceRequest/" + order_id},
-                             {"code", std::string(systems::kTaskCode) + "|queue-ticket"},
-                             {"authored-on", context_.Today()}},
-                            context_.zone);
-    if (!tasks) return Failed(tasks);
-    for (Json& task : *tasks) {
-      const auto ticket = FromTask(task);
-      if (ticket && !HasLeft(ticket->status)) return std::optional(std::move(task));
-    }
-    return std::optional<Json>();
   }
 
   Status Nothing(store::Transaction& transaction) {

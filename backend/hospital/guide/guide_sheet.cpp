@@ -9,6 +9,7 @@
 #include "backend/fhir/systems.h"
 #include "backend/hospital/booking/booking_record.h"
 #include "backend/hospital/exam/exam_check_in.h"
+#include "backend/hospital/exam/scanned_order.h"
 #include "backend/hospital/lab/test_catalogue.h"
 #include "backend/hospital/messages/message_text.h"
 #include "backend/hospital/queue_ticket.h"
@@ -70,6 +71,7 @@ struct Draft {
   LocalText where;
   LocalText note;
   std::string focus;
+  std::vector<std::string> order_numbers;
 };
 
 /// Collects what is open for one patient.
@@ -107,6 +109,7 @@ class Collector {
         line.note = draft->note;
         line.focus = draft->focus;
         line.ahead = draft->item.ahead;
+        line.order_numbers = draft->order_numbers;
       }
       line.step = std::move(step);
       lines.push_back(std::move(line));
@@ -308,6 +311,9 @@ class Collector {
       }
       draft.focus = "ServiceRequest/" + order["id"].AsString();
       if (!done) TakeTicket(draft, order.Has("specimen") ? DrawFocus(draft.focus) : draft.focus);
+      if (std::string number = OrderNumberOf(order); !number.empty()) {
+        draft.order_numbers.push_back(std::move(number));
+      }
       ordered_ = true;
       all_done_ = all_done_ && draft.item.done;
       AddOrder(std::move(draft));
@@ -338,6 +344,7 @@ class Collector {
         other.what.zh += "、" + draft.what.zh;
         other.what.en += ", " + (draft.what.en.empty() ? draft.what.zh : draft.what.en);
         if (other.note.zh.empty()) other.note = draft.note;
+        std::ranges::move(draft.order_numbers, std::back_inserter(other.order_numbers));
         return;
       }
     }
@@ -457,6 +464,9 @@ Json ToParameters(const std::vector<GuideLine>& lines) {
     text("where", line.where);
     text("note", line.note);
     if (line.ahead) part("ahead", "valueInteger", Json::Integer(*line.ahead));
+    for (const std::string& number : line.order_numbers) {
+      part("order-number", "valueString", Json::String(number));
+    }
     if (!line.focus.empty()) {
       part("focus", "valueReference", Json::Object({{"reference", Json::String(line.focus)}}));
     }

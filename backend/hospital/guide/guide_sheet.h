@@ -23,6 +23,7 @@ struct GuideLine {
   domain::LocalText note;   ///< Preparation, ticket number; may be empty.
   std::string focus;        ///< "Appointment/x", "ServiceRequest/y", "Invoice/z"; "" for a meal.
   std::optional<int> ahead;
+  std::vector<std::string> order_numbers;  ///< Of the orders that the line stands for.
 };
 
 /// What the guide works with. Borrows everything for the call.

@@ -2,6 +2,7 @@
 #include "backend/fhir/resources.h"
 #include "backend/hospital/care/care_request.h"
 #include "backend/hospital/exam/exam_check_in.h"
+#include "backend/hospital/exam/scanned_order.h"
 #include "backend/server/staff_api/care_parts.h"
 #include "backend/server/staff_api/view_parts.h"
 
@@ -69,9 +70,35 @@ Result<Json> Hold(StaffContext& context, const Json& body, const security::Princ
   return NumberOf(context.hospital.Queue().Hold(ActOf(body, who), "preparing"));
 }
 
+const char* NameOf(hospital::ScannedOrder::State state) {
+  using State = hospital::ScannedOrder::State;
+  switch (state) {
+    case State::Called: return "called";
+    case State::Waiting: return "waiting";
+    case State::Elsewhere: return "elsewhere";
+    case State::Absent: return "absent";
+    case State::Done: return "done";
+  }
+  return "";
+}
+
+/// {"room", "order": the number under its bars}: whether it is the one that is called here, and
+/// where it belongs if not. Changes nothing.
+Result<Json> Scan(StaffContext& context, const Json& body, const security::Principal&) {
+  const auto scanned = hospital::ScanOrder(context.hospital, context.store, body["room"].AsString(),
+                                           body["order"].AsString());
+  if (!scanned) return tl::unexpected<Error>(scanned.error());
+  const auto directory = context.hospital.Places();
+  return Json::Object({{"state", Json::String(NameOf(scanned->state))},
+                       {"order", LocalView(scanned->what)},
+                       {"number", TextView(scanned->number)},
+                       {"service", LocalView(directory->ServiceOf(scanned->service_id).name)}});
+}
+
 constexpr StaffView kViews[] = {{"exam", Ability::Examine, ExamView}};
 
 constexpr StaffAct kActs[] = {
+    {"exam/scan", Ability::Examine, Scan},
     {"exam/finish", Ability::Examine, Finish},
     {"exam/release", Ability::Examine, Release},
     {"exam/hold", Ability::Examine, Hold},
