@@ -12,6 +12,8 @@ const WORDS = words({
   loads: ["各诊室候诊", "Rooms and their load"],
   nobody: ["现在没有人等候。", "Nobody is waiting."],
   notFound: ["没有找到。", "Nothing was found."],
+  lapsing: ["即将逾时，还没有报到", "Lapse soon, not checked in yet"],
+  lapsesAt: [(time) => `${time} 逾时`, (time) => `Lapses at ${time}`],
   anyRoom: ["未分诊室", "Any room"],
   open: ["操作", "Acts"],
   close: ["收起", "Close"],
@@ -302,14 +304,23 @@ function loadOf(room) {
       room.paused ? WORDS.resume : WORDS.pause));
 }
 
+function lapsingRow(booking) {
+  return make("li", {}, make("b", {}, booking.name),
+    make("span", {}, `${local(booking.service)} ${booking.slot}`),
+    make("span", { class: "tag warn" }, WORDS.lapsesAt(booking.lapses)),
+    make("button", { class: "small", "data-keep": `lapsing ${booking.id}`, onclick: () => checkIn(booking) }, WORDS.checkIn));
+}
+
 function show(next) {
   view = next;
   for (const service of view.services) nameClasses(service.priorities);
   byId("title").textContent = `${PAGES.triage} · ${view.services.map((service) => local(service.name)).join(" ")} · ${local(view.area)}`;
   keepFocus(() => {
     fill("loads", ...view.rooms.map(loadOf));
+    fill("lapsing-rows", ...view.lapsing.map(lapsingRow));
     fill("waiting", ...view.waiting.map(rowOf), ...view.others.map(rowOf));
   });
+  byId("lapsing").hidden = view.lapsing.length === 0;
   byId("nobody").hidden = view.waiting.length + view.others.length > 0;
   keepFocus(() => showOnAir(view.broadcast?.text ?? ""));
   showChosen();

@@ -97,6 +97,44 @@ TEST_F(RegisteredQueueTest, F28_WhoHasNotPaidOrHasCancelledDoesNotStandInTheLine
   EXPECT_NE(StateOf(unpaid), "checked-in");
 }
 
+TEST_F(RegisteredQueueTest, F28_WhoseFeeIsNotSettledWaitsOutsideUntilItIs) {
+  const std::string booked = Book("owes", "s-1", true);
+  ASSERT_TRUE(hospital->Booking().Act({"", booked, BookingAct::Take, "K3", "", 5000}));
+  fhir::Json invoice = test::Parse(store->Read("Invoice", Record(booked).invoice_id)->text);
+  const auto settled = [&](const char* status) {
+    invoice.Set("status", fhir::Json::String(status));
+    Put(invoice.Write());
+  };
+  settled("issued");
+  Local("08:45");
+  EXPECT_EQ(Sweep(), 0);
+  settled("balanced");
+  EXPECT_EQ(Sweep(), 1);
+  EXPECT_EQ(Waiting("cardio", "room5"), "A001");
+}
+
+TEST_F(RegisteredQueueTest, F28_ABookingOfTheNextDayDoesNotStandInTodaysLine) {
+  Put(R"({"resourceType":"Slot","id":"night","schedule":{"reference":"Schedule/s"},)"
+      R"("status":"free","start":"2026-03-11T00:05:00+08:00","end":"2026-03-11T00:35:00+08:00"})");
+  const std::string booked = Book("owl", "night");
+  ASSERT_TRUE(hospital->Booking().Act({"", booked, BookingAct::Confirm, "K3", "", 0}));
+  Local("23:50");
+  EXPECT_EQ(Sweep(), 0) << "although others could check in";
+  clock.Set("2026-03-11T00:00:05+08:00");
+  hospital->TurnDay();
+  EXPECT_EQ(Sweep(), 1);
+}
+
+TEST_F(RegisteredQueueTest, F22_WhoCameInAnotherWayIsNotGivenUpWithThem) {
+  AddPatient("walk-in");
+  Local("09:00");
+  ASSERT_EQ(Enter("walk-in", "cardio"), "A001");
+  ASSERT_EQ(Call("room5"), "A001");
+  ASSERT_TRUE(hospital->Pass({"room5", "wang.jg", "", ""}));
+  clock.Set("2026-03-11T00:00:05+08:00");
+  EXPECT_EQ(*hospital->Queue().CloseRegistered("2026-03-10"), 0);
+}
+
 TEST_F(RegisteredQueueTest, F29_InAClinicThatAsksForCheckInNobodyComesInAlone) {
   EXPECT_EQ(SetRules("cardio", DefaultQueuePolicy()), "ok");
   Book("a", "s-1");

@@ -83,8 +83,10 @@ TEST_F(StaffOfficePagesTest, F20_ANumberIsAddedForANamedPatientUntilTheSessionHa
   ASSERT_EQ(Post("added/add", add), "200");
   EXPECT_EQ(last["state"].AsString(), "booked");
   ASSERT_EQ(Post("added/add", add), "200") << "once more: the same number";
+  EXPECT_EQ(Post("added/add", R"({"session":"s","patient":"ou"})"), "400 operation is missing");
   Json view = Get("added", "id=s");
   EXPECT_EQ(view["standing"].AsInteger(), 1);
+  EXPECT_TRUE(view["added"][0]["stands"].AsBoolean());
   EXPECT_EQ(view["added"][0]["name"].AsString(), "欧**珊");
   EXPECT_EQ(Get("sessions", "day=2026-03-10&service=cardio")["sessions"].Items().size(), 0U)
       << "a session without a horizon is on no day";
@@ -106,6 +108,42 @@ TEST_F(StaffOfficePagesTest, F20_ANumberIsAddedForANamedPatientUntilTheSessionHa
       "200");
   EXPECT_EQ(Get("added", "id=s")["standing"].AsInteger(), 4);
   EXPECT_TRUE(Get("added", "id=nowhere").IsNull());
+}
+
+TEST_F(StaffOfficePagesTest, F20_OnlyAddedNumbersAreListedAndWhoHasCheckedInIsNotCancelledThere) {
+  Book("zhang", "s-6");
+  ASSERT_EQ(Post("added/add", R"({"session":"s","patient":"ou","operation":"op-add"})"), "200");
+  const std::string booking = last["id"].AsString();
+  Local("11:15");
+  ASSERT_EQ(CheckIn(booking), "A001");
+  const Json view = Get("added", "id=s");
+  ASSERT_EQ(view["added"].Items().size(), 1U);
+  EXPECT_EQ(view["added"][0]["id"].AsString(), booking);
+  EXPECT_FALSE(view["added"][0]["stands"].AsBoolean());
+  EXPECT_EQ(view["standing"].AsInteger(), 1) << "it still takes one of the session's most";
+}
+
+TEST_F(StaffOfficePagesTest, F18_TheTriageDeskSeesWhoWillLapseSoonFromTheTenthMinuteOn) {
+  Put(R"({"resourceType":"Patient","id":"zhang","name":[{"text":"张小三"}]})");
+  const std::string late = Book("zhang", "s-1");
+  Book("li", "s-2");
+  const auto lapsing = [&] { return Get("triage", "area=area")["lapsing"]; };
+  Local("09:09");
+  EXPECT_EQ(lapsing().Items().size(), 0U);
+  Local("09:10");
+  const Json rows = lapsing();
+  ASSERT_EQ(rows.Items().size(), 1U);
+  EXPECT_EQ(rows[0]["id"].AsString(), late);
+  EXPECT_EQ(rows[0]["lapses"].AsString(), "09:20");
+  EXPECT_THAT(rows.Write(), Not(HasSubstr("小三"))) << "masked";
+  ASSERT_TRUE(hospital->Booking().NoticeLate(late, *ParseInstant(At("09:28")), "phone"));
+  EXPECT_EQ(lapsing().Items().size(), 0U) << "who called lapses later";
+  Local("09:18");
+  EXPECT_EQ(lapsing().Items().size(), 1U);
+  ASSERT_EQ(CheckIn(late), "A001");
+  EXPECT_EQ(lapsing().Items().size(), 0U);
+  Local("09:51");
+  EXPECT_EQ(lapsing().Items().size(), 0U) << "what has lapsed is not warned of";
 }
 
 TEST_F(StaffOfficePagesTest, F22_AWaiverNeedsAPersonAndAReasonAndReturnsThePenalty) {
@@ -143,8 +181,27 @@ TEST_F(StaffOfficePagesTest, F26_WhoMissedThreeIsBarredUntilAPersonForgivesOne) 
     return Get("waivers", "from=2026-03-01&until=2026-03-10")["rows"][0]["barredUntil"].AsString();
   };
   EXPECT_EQ(barred(), "2026-06-01");
+  const Json second = Get("waivers", "from=2026-03-02&until=2026-03-02")["rows"];
+  ASSERT_EQ(second.Items().size(), 1U) << "of that day only";
+  EXPECT_EQ(second[0]["id"].AsString(), "m2");
   ASSERT_EQ(Post("waivers/waive", R"({"id":"m2","reason":"本院原因"})"), "200");
   EXPECT_EQ(barred(), "");
+}
+
+TEST_F(StaffOfficePagesTest, F22_WhoIsAskedForByTelephoneIsShownAndNobodyElse) {
+  AddPatient("zhang");
+  for (const char* who : {"ou", "zhang"}) {
+    Put(R"({"resourceType":"Appointment","id":"m-)" + std::string(who) +
+        R"(","status":"noshow","start":"2026-03-01T09:00:00+08:00",)"
+        R"("end":"2026-03-01T09:30:00+08:00","participant":[{"actor":{"reference":"Patient/)" +
+        who + R"("}},{"actor":{"reference":"HealthcareService/cardio"}}]})");
+  }
+  ASSERT_EQ(Post("waivers/find", R"({"q":"13900001234"})"), "200");
+  EXPECT_TRUE(last["known"].AsBoolean());
+  ASSERT_EQ(last["rows"].Items().size(), 1U);
+  EXPECT_EQ(last["rows"][0]["id"].AsString(), "m-ou");
+  ASSERT_EQ(Post("waivers/find", R"({"q":"13900009999"})"), "200");
+  EXPECT_FALSE(last["known"].AsBoolean());
 }
 
 TEST_F(StaffOfficePagesTest, F25_ATemplateAHolidayAndOpenedDaysAreKeptByNamedPersons) {
@@ -154,6 +211,9 @@ TEST_F(StaffOfficePagesTest, F25_ATemplateAHolidayAndOpenedDaysAreKeptByNamedPer
       R"("until":720,"slot":30,"seats":1,"fee":5000,"releaseDays":14,"releaseAt":420,)"
       R"("closesBeforeEnd":0})";
   EXPECT_EQ(Post("templates/put", R"({"id":"x","service":"nowhere"})"), "400 service");
+  std::string nobodys = one;
+  nobodys.replace(nobodys.find("\"wang\""), 6, "\"nobody\"");
+  EXPECT_EQ(Post("templates/put", nobodys), "400 doctor");
   EXPECT_EQ(Post("templates/put", one), "200");
   EXPECT_EQ(Post("templates/put-day", R"({"date":"2026-03-17","name":"院庆","worksAs":0})"), "200");
   EXPECT_EQ(Post("templates/put-day", R"({"date":"2026-03-17","name":"","worksAs":0})"),
@@ -197,6 +257,31 @@ TEST_F(StaffOfficePagesTest, F13_TheReportOfChannelsAddsUpAndNamesNobody) {
   EXPECT_TRUE(Get("reports", "from=2026-01-01&until=2026-12-31").IsNull());
 }
 
+TEST_F(StaffOfficePagesTest, F20_F25_TheReportSaysWhoWasSeenInTheSlotAndWhoIsIdleOrOverloaded) {
+  Sell("t", "chen", "room6");
+  const auto visit = [&](const std::string& booking, const std::string& done_at) {
+    Local("09:05");
+    for (const auto act : {BookingAct::CheckIn, BookingAct::Begin, BookingAct::Finish}) {
+      if (act == BookingAct::Finish) Local(done_at);
+      ASSERT_TRUE(hospital->Booking().Act({"", booking, act, "room5", "", 0}));
+    }
+  };
+  const std::string early = Book("zhang", "s-1");
+  const std::string late = Book("li", "s-2");
+  const std::string again = Book("zhao", "s-3");
+  ASSERT_EQ(Post("added/add", R"({"session":"s","patient":"ou","operation":"op-add"})"), "200");
+  visit(early, "09:25");
+  visit(late, "10:01");
+  visit(again, "10:20");
+  const Json view = Get("reports", "from=2026-03-10&until=2026-03-10");
+  EXPECT_EQ(view["inSlotPercent"].AsInteger(), 66) << "two of three";
+  ASSERT_EQ(view["doctors"].Items().size(), 2U);
+  EXPECT_TRUE(view["doctors"][0]["idle"].AsBoolean());
+  EXPECT_FALSE(view["doctors"][0]["overloaded"].AsBoolean());
+  EXPECT_FALSE(view["doctors"][1]["idle"].AsBoolean());
+  EXPECT_TRUE(view["doctors"][1]["overloaded"].AsBoolean());
+}
+
 TEST_F(StaffOfficePagesTest, F30_TheCatalogueOfTestsIsTheHospitalsOwn) {
   EXPECT_EQ(Post("lab-tests/put", R"({"code":"CBC","name":"血常规","tube":"teapot"})"),
             "400 tube is wrong");
@@ -212,7 +297,9 @@ TEST_F(StaffOfficePagesTest, F30_TheCatalogueOfTestsIsTheHospitalsOwn) {
   EXPECT_EQ((*hospital::FindLabTest(*store, "CBC"))->volume_ul, 2000);
   EXPECT_EQ(Post("lab-tests/remove", R"({"code":"CBC"})"), "200");
   EXPECT_EQ(Post("lab-tests/remove", R"({"code":"CBC"})"), "404 no such test");
-  EXPECT_NE(Audits("put-lab-test"), "");
+  const std::string kept = Audits("put-lab-test");
+  ASSERT_NE(kept, "");
+  EXPECT_THAT(store->Read("AuditEvent", kept)->text, HasSubstr(R"("value":"open")")) << "by whom";
   EXPECT_NE(Audits("remove-lab-test"), "");
 }
 

@@ -91,6 +91,15 @@ TEST_F(StoppedSessionTest, F20_WhoWasPassedLeavesTooAndWhoWasTransferredStays) {
   EXPECT_EQ(StateOf(booked[1]), "checked-in");
 }
 
+TEST_F(StoppedSessionTest, F20_WhoReturnsWithResultsIsStillSeen) {
+  Arrive();
+  ASSERT_EQ(Call("room5"), "A001");
+  ASSERT_TRUE(hospital->Queue().SendAway({"room5", "wang.jg", "", ""}));
+  ASSERT_TRUE(hospital->Queue().Return(On("A001")));
+  EXPECT_EQ(Stop(), "3");
+  EXPECT_EQ(Waiting("cardio", "room5"), "A001") << "the doctor had begun with this one";
+}
+
 TEST_F(StoppedSessionTest, F20_AnotherSessionsPatientsInTheSameQueueAreNotConcerned) {
   Arrive();
   Sell("t", "chen", "room6");

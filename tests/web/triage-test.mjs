@@ -103,6 +103,30 @@ test("F29 the triage desk moves, prioritises and holds by named acts, by keyboar
   await close();
 });
 
+test("F18 whose booking lapses soon is on the desk's page and is checked in from there", async () => {
+  const area = await takeArea();
+  await hospital.put("/fhir/Patient/web-lapse", { resourceType: "Patient", id: "web-lapse", name: [{ text: "欧阳小珊" }] });
+  await hospital.put("/fhir/Appointment/web-lapse", { resourceType: "Appointment", id: "web-lapse", status: "booked",
+    start: "2026-03-10T08:59:00+08:00", end: "2026-03-10T09:29:00+08:00", participant: [
+      { actor: { reference: "Patient/web-lapse" }, status: "accepted" },
+      { actor: { reference: `HealthcareService/${area.service.id}` }, status: "accepted" }] });
+  const { page, faults, close } = await openTriage(area);
+  await until(page, "#lapsing-rows li", "欧**珊");
+  await until(page, "#lapsing-rows li", "09:19 逾时");
+  assert.doesNotMatch(await page.innerText("body"), /欧阳小珊/, "the name is masked");
+  await shoot(page, "triage-lapsing");
+  const row = page.locator("#lapsing-rows li").filter({ hasText: "欧**珊" });
+  await row.locator("button").focus();
+  await page.keyboard.press("Enter");
+  await page.locator("#ask[open]").waitFor();
+  await page.keyboard.press("1");
+  await until(page, "#said", "已报到");
+  await row.waitFor({ state: "detached" });
+  assert.deepEqual(await overEdges(page), []);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test("F16 another room is given only when a patient who chose a doctor agrees", async () => {
   const area = await takeArea();
   const ticket = area.view.waiting[0];

@@ -95,6 +95,12 @@ Json BookingView(StaffContext& context, const BookingRecord& record) {
   return view;
 }
 
+domain::BookingTimes TimesOf(const hospital::BookingRules& rules, const BookingRecord& record) {
+  const auto own = rules.by_service.find(record.service_id);
+  return domain::TimesOf(record.booking, rules.zone,
+                         own == rules.by_service.end() ? rules.policy : own->second);
+}
+
 Result<std::vector<Json>> FindPeople(StaffContext& context, const Json& body) {
   const std::string& asked = body["q"].AsString();
   if (asked.size() < kShortestIdentifier || asked.size() > kLongestQuestion) {

@@ -29,6 +29,10 @@ namespace yizhan::server {
 /// "heldUntil".
 [[nodiscard]] fhir::Json BookingView(StaffContext& context, const hospital::BookingRecord& record);
 
+/// The clocks of a booking by its department's policy, or the hospital's.
+[[nodiscard]] domain::BookingTimes TimesOf(const hospital::BookingRules& rules,
+                                           const hospital::BookingRecord& record);
+
 /// {"q"}: the Patients with this card, document or telephone, at most five. Asked for in a body,
 /// never in an address. BadData: too short for any of them, or too long.
 [[nodiscard]] Result<std::vector<fhir::Json>> FindPeople(StaffContext& context,

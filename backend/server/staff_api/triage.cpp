@@ -1,6 +1,7 @@
 // The triage desk: a whole area's queues, and the named acts that change them.
 #include <algorithm>
 #include <cctype>
+#include <iterator>
 
 #include "backend/fhir/resources.h"
 #include "backend/server/staff_api/booking_parts.h"
@@ -57,6 +58,30 @@ Json LoadView(StaffContext& context, const std::string& service_id, const std::s
   return load;
 }
 
+/// 即将逾时 (F18): whose booking of this department will soon be given to others, the first to
+/// lapse first. Somebody looks for them or calls them.
+std::vector<std::pair<WallTime, Json>> LapsingOf(StaffContext& context,
+                                                 const std::string& service_id) {
+  const hospital::BookingRules& rules = context.hospital.Booking().Rules();
+  const WallTime now = context.hospital.Now();
+  std::vector<std::pair<WallTime, Json>> lapsing;
+  for (const Json& body : Found(context, "Appointment",
+                                {{"actor", "HealthcareService/" + service_id},
+                                 {"status", "booked"},
+                                 {"date", "ge" + context.hospital.Today()},
+                                 {"date", "le" + ToInstant(now)}})) {
+    const auto record = hospital::FromAppointment(body);
+    if (!record || record->booking.state != domain::BookingState::Booked) continue;
+    const domain::BookingTimes times = TimesOf(rules, *record);
+    if (now < times.warn_at || now > times.lapses) continue;
+    Json row = BookingView(context, *record);
+    row.Set("service", LocalView(context.hospital.Places()->ServiceOf(service_id).name));
+    row.Set("lapses", TextView(ToLocalHourMinute(times.lapses, rules.zone)));
+    lapsing.emplace_back(times.lapses, std::move(row));
+  }
+  return lapsing;
+}
+
 /// ?area=ID: the queues of a waiting area with everybody in them.
 Json TriageView(StaffContext& context, const Query& query) {
   const std::string& area_id = query["area"];
@@ -68,8 +93,10 @@ Json TriageView(StaffContext& context, const Query& query) {
   Json rooms = Json::Array();
   Json waiting = Json::Array();
   Json others = Json::Array();
+  std::vector<std::pair<WallTime, Json>> lapsing;
   for (const auto& [id, service] : directory->services) {
     if (service.area_id != area_id) continue;
+    std::ranges::move(LapsingOf(context, id), std::back_inserter(lapsing));
     const hospital::QueuePolicy policy = context.hospital.Queue().RulesOf(id);
     services.Append(Json::Object({{"id", TextView(id)},
                                   {"name", LocalView(service.name)},
@@ -91,7 +118,11 @@ Json TriageView(StaffContext& context, const Query& query) {
     }
   }
   if (services.Items().empty()) return {};
+  std::ranges::stable_sort(lapsing, {}, &std::pair<WallTime, Json>::first);
+  Json soon = Json::Array();
+  for (auto& [when, row] : lapsing) soon.Append(std::move(row));
   return Json::Object({{"area", LocalView(directory->PlaceOf(area_id).name)},
+                       {"lapsing", std::move(soon)},
                        {"services", std::move(services)},
                        {"rooms", std::move(rooms)},
                        {"waiting", std::move(waiting)},
