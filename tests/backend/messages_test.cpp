@@ -109,7 +109,12 @@ TEST_F(MessagesTest, F47_AConfirmedBookingYieldsTheExactSetOfMessages) {
   EXPECT_THAT(Inbox("zhang"),
               ElementsAre("2026-03-10 06:00 booked", "2026-03-12 09:00 confirm-soon",
                           "2026-03-13 18:00 day-before", "2026-03-14 07:30 same-day"));
-  EXPECT_EQ(gateway.sent.size(), 4U);
+  ASSERT_EQ(gateway.sent.size(), 4U);
+  for (const std::size_t reminder : {2U, 3U}) {
+    EXPECT_THAT(gateway.sent[reminder].text, HasSubstr("建议08:45到院")) << "F24";
+    EXPECT_THAT(gateway.sent[reminder].text, HasSubstr("免费取消截至2026-03-13 17:00")) << "F18";
+    EXPECT_THAT(gateway.sent[reminder].text, HasSubstr("09:20后号源不再保留")) << "F18";
+  }
   RunUntil("2026-03-14T10:00:00+08:00");
   EXPECT_THAT(Inbox("zhang").back(), HasSubstr("no-show"));
 }
@@ -259,13 +264,13 @@ TEST_F(MessagesTest, F48_AFastingTestAddsItsApprovedTextAndTheVersionIsRecorded)
   ASSERT_EQ(gateway.sent.size(), 1U);
   EXPECT_THAT(gateway.sent[0].text, HasSubstr("禁食8小时"));
   const auto told = test::Parse(store->Read("Communication", gateway.sent[0].id)->text);
-  EXPECT_EQ(WordOf(told, fhir::systems::kTextVersion), "2026-11.2+2026-11.2");
+  EXPECT_EQ(WordOf(told, fhir::systems::kTextVersion), "2026-11.3+2026-11.3");
   // The reminder says it again.
   RunUntil("2026-03-10T09:00:00+08:00");
   ASSERT_EQ(gateway.sent.size(), 2U);
   EXPECT_THAT(gateway.sent[1].text, HasSubstr("禁食8小时"));
   const auto reminded = test::Parse(store->Read("Communication", gateway.sent[1].id)->text);
-  EXPECT_EQ(WordOf(reminded, fhir::systems::kTextVersion), "2026-11.2+2026-11.2");
+  EXPECT_EQ(WordOf(reminded, fhir::systems::kTextVersion), "2026-11.3+2026-11.3");
   // The hospital's own wording takes its place, with its own version.
   ASSERT_TRUE(store->Write([](store::Transaction& t) {
     return t.PutRecord({kPreparations, "cardio", R"({"zh":"请带心电图","version":"H7"})", {}});

@@ -113,6 +113,13 @@ TEST_F(RegisteredQueueTest, F28_WhoseFeeIsNotSettledWaitsOutsideUntilItIs) {
   EXPECT_EQ(Waiting("cardio", "room5"), "A001");
 }
 
+TEST_F(RegisteredQueueTest, F18_WhatLapsedWhileNobodyLookedIsNotPutInTheLine) {
+  const std::string booked = Book("a", "s-1");
+  Local("09:21");
+  EXPECT_EQ(Sweep(), 0);
+  EXPECT_EQ(StateOf(booked), "booked") << "the clock of bookings ends it";
+}
+
 TEST_F(RegisteredQueueTest, F28_ABookingOfTheNextDayDoesNotStandInTodaysLine) {
   Put(R"({"resourceType":"Slot","id":"night","schedule":{"reference":"Schedule/s"},)"
       R"("status":"free","start":"2026-03-11T00:05:00+08:00","end":"2026-03-11T00:35:00+08:00"})");

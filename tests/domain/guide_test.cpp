@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <utility>
+
 namespace yizhan::domain {
 namespace {
 
@@ -96,6 +99,78 @@ TEST(GuideTest, F36_TwelveScriptedJourneysHaveTheRightNextSteps) {
   int number = 0;
   for (const Journey& journey : journeys) {
     EXPECT_EQ(Plan(journey.items), journey.plan) << "journey " << ++number;
+  }
+}
+
+/// Does what is next until nothing is, and tells in which order: paying opens what waits for it,
+/// the last result the report, the report the doctor. In a queue nobody is sent anywhere else.
+std::string Walk(std::vector<GuideItem> items) {
+  const auto open = [&](auto which) { return std::ranges::any_of(items, which); };
+  const auto is_ordered = [](const GuideItem& item) {
+    return !item.done && (item.kind == Draw || item.kind == Exam);
+  };
+  std::string walked;
+  bool ate = false;
+  for (std::size_t limit = 2 * items.size(); limit > 0; --limit) {
+    std::string next;
+    for (const GuideStep& step : PlanGuide(items)) {
+      if (step.state != GuideState::Next) continue;
+      if (!step.id.empty()) next = step.id;
+      if (step.id.empty() && !ate) walked += " meal";
+      ate = ate || step.id.empty();
+    }
+    const auto item = std::ranges::find(items, next, &GuideItem::id);
+    if (item == items.end()) break;
+    walked += ' ' + next;
+    item->in_queue = true;
+    for (const GuideStep& step : PlanGuide(items))
+      EXPECT_NE(step.state, GuideState::Next) << walked;
+    item->in_queue = false;
+    item->done = true;
+    for (GuideItem& other : items) {
+      if (item->kind == Pay) other.paid = true;
+      if (other.kind == Report || other.kind == Visit) other.can_begin = !open(is_ordered);
+      if (other.kind == Return) {
+        other.can_begin =
+            !open([](const GuideItem& one) { return !one.done && one.kind == Report; });
+      }
+    }
+  }
+  return walked.empty() ? walked : walked.substr(1);
+}
+
+TEST(GuideTest, F36_TwelveJourneysAreRightAfterEveryFinishedStep) {
+  const GuideItem visit = Item("visit", Visit);
+  const GuideItem pay = Item("pay", Pay);
+  const GuideItem blood = Item("blood", Draw, kFast);
+  const GuideItem sono = Item("sono", Exam, kFast);
+  const GuideItem xray = Item("xray", Exam);
+  const GuideItem ecg = Item("ecg", Exam);
+  const GuideItem pelvis = Item("pelvis", Exam, GuideNeed::FullBladder);
+  const GuideItem second = Item("second-blood", Draw, GuideNeed::AfterMeal);
+  const GuideItem drugs = Item("drugs", Pharmacy);
+  const GuideItem report = NotYet(Item("report", Report));
+  const GuideItem back = NotYet(Item("back", Return));
+  const std::pair<std::vector<GuideItem>, const char*> journeys[] = {
+      {{visit}, "visit"},
+      {{Unpaid(visit), pay}, "pay visit"},
+      {{blood, report, back}, "blood report back"},
+      {{Unpaid(xray), pay, Unpaid(sono), Unpaid(blood), report, back},
+       "pay blood sono meal xray report back"},
+      {{Unpaid(drugs), back, report, Unpaid(xray), pay}, "pay xray report back drugs"},
+      {{Ahead(xray, 9), Ahead(ecg, 2)}, "ecg xray"},
+      {{NotYet(visit), xray, blood}, "blood meal xray visit"},
+      {{pelvis, Ahead(xray, 5)}, "xray pelvis"},
+      {{second, blood}, "blood meal second-blood"},
+      {{sono, blood}, "blood sono"},
+      {{Unpaid(drugs), pay, visit}, "visit pay drugs"},
+      {{Unpaid(pelvis), Unpaid(second), Unpaid(Ahead(ecg, 4)), Unpaid(Ahead(xray, 1)), Unpaid(sono),
+        Unpaid(blood), pay, report, back, Unpaid(drugs)},
+       "pay blood sono meal xray ecg second-blood pelvis report back drugs"},
+  };
+  int number = 0;
+  for (const auto& [items, walked] : journeys) {
+    EXPECT_EQ(Walk(items), walked) << "journey " << ++number;
   }
 }
 

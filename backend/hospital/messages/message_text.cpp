@@ -22,7 +22,7 @@ struct Standard {
 };
 
 // Words in braces are filled in. A hospital's own texts are records (kTemplates).
-constexpr const char* kVersion = "2026-11.2";
+constexpr const char* kVersion = "2026-11.3";
 constexpr Standard kStandards[] = {
     {MessageKind::Booked, true,
      "{name}您好:已预约{date} {from}-{until} {service} "
@@ -38,15 +38,17 @@ constexpr Standard kStandards[] = {
     {MessageKind::DayBefore, false,
      "{name}您好:提醒您明天{date} {from} {service} "
      "{doctor},{place}。建议{advised}到院,请带身份证和就诊卡。"
-     "{preparation}{phone}",
+     "免费取消截至{cancel},{lapses}后号源不再保留。{preparation}{phone}",
      "{name}: tomorrow {date} at {from}, {service} {doctor}, {place}. Please come at {advised} and "
-     "bring your identity card and patient card. {preparation}{phone}"},
+     "bring your identity card and patient card. Cancelling is free until {cancel}; your number is "
+     "kept until {lapses}. {preparation}{phone}"},
     {MessageKind::SameDay, false,
      "{name}您好:您今天{from} {service} "
-     "{doctor},{place}。建议{advised}到院,{lapses}后号源不再保留。{preparation}",
-     "{name}: today at {from}, {service} {doctor}, {place}. Please come at {advised}; your number "
+     "{doctor},{place}。建议{advised}到院,免费取消截至{cancel},{lapses}后号源不再保留。"
+     "{preparation}",
+     "{name}: today at {from}, {service} {doctor}, {place}. Please come at {advised}. Cancelling "
      "is "
-     "kept until {lapses}. {preparation}"},
+     "free until {cancel}; your number is kept until {lapses}. {preparation}"},
     {MessageKind::Changed, true,
      "{name}您好:您的预约已更改为{date} {from}-{until} {service} {doctor},{place}。{phone}",
      "{name}: your appointment is now on {date} {from}-{until}, {service} {doctor}, {place}. "
