@@ -58,7 +58,8 @@ struct BookableSession {
   std::vector<FreeSeat> gone;  ///< Seats that others have, by start.
 };
 
-/// One booking of the patient. Ends are no longer listed.
+/// One booking of the patient. Ends are no longer listed, but for a stopped one that may be taken
+/// at another time.
 struct OwnBooking {
   AppointmentId id;
   ResourceKind kind = ResourceKind::Clinic;
@@ -72,6 +73,23 @@ struct OwnBooking {
   VisitPlace where;
   std::int64_t fee_minor = 0;       ///< 0: not known, or free of charge.
   std::optional<FreeSeat> offered;  ///< What is held for a waiting entry.
+  std::string instead_of;           ///< The doctor whom a substitute stands in for; "" none.
+  bool awaits_answer = false;       ///< Nobody knows yet whether the substitute will do.
+  WallTime rebook_until{};          ///< Of a stopped one: another time is had until then.
+  std::int64_t refund_minor = 0;    ///< Of a stopped one: given back.
+};
+
+/// "Come again", as a follow-up says it (F27).
+struct SuggestedVisit {
+  std::string task;
+  ResourceKind kind = ResourceKind::Clinic;
+  ServiceId service_id;
+  LocalText service;
+  std::string doctor_id;  ///< "" any.
+  std::string doctor;
+  LocalText doctor_title;
+  WallTime from{};   ///< Zero: from now on.
+  WallTime until{};  ///< Zero: as long as bookings are taken.
 };
 
 enum class BookingRefusal {
@@ -98,6 +116,7 @@ struct WhichDays {
   ResourceKind kind = ResourceKind::Clinic;
   std::chrono::local_days first{};
   int days = 14;
+  ServiceId service_id = {};  ///< Empty: of any department.
 };
 struct WhatOnDay {
   ResourceKind kind = ResourceKind::Clinic;
@@ -119,6 +138,9 @@ struct BookSeat {
   FreeSeat seat;
   BookableSession session;  ///< Whose seat it is; its list of seats is empty.
   bool prepay = false;
+  /// The hospital stopped it or gave it to a substitute: the seat takes its place for nothing.
+  AppointmentId in_place_of = {};
+  std::string follow_up = {};  ///< SuggestedVisit::task that it answers; "" none.
 };
 struct JoinWaitingList {
   OperationId operation;
@@ -135,8 +157,14 @@ struct ActOnBooking {
   std::int64_t paid_minor = 0;     ///< Of Take,
   std::string payment_order = {};  ///< and its number at the payment platform.
 };
+/// The patient will come late (晚到).
+struct TellLate {
+  OperationId operation;
+  AppointmentId appointment;
+  WallTime arrival{};
+};
 using BookingQuestion =
-    std::variant<WhichDays, WhatOnDay, WhenElse, BookSeat, JoinWaitingList, ActOnBooking>;
+    std::variant<WhichDays, WhatOnDay, WhenElse, BookSeat, JoinWaitingList, ActOnBooking, TellLate>;
 
 // ---- answers --------------------------------------------------------------------------------
 

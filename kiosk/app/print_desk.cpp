@@ -38,7 +38,7 @@ std::string WhatIsOn(const PrintDesk::Job& job) {
             [](const flows::PrintBooking& print) {
               const auto state = static_cast<int>(print.booking.booking.state);
               return print.booking.id.Value() + (print.invitation ? "|i" : "|b") +
-                     std::to_string(state);
+                     std::to_string(state) + '|' + print.booking.doctor_id;
             }},
       job);
 }

@@ -30,6 +30,7 @@ Event OfLookUp(sync::LookUpAnswered answered) {
   found.visits = std::move(today.visits);
   found.tasks = today.tasks;
   found.bookings = std::move(today.bookings);
+  found.suggested = std::move(today.suggested);
   found.offline = today.offline;
   found.care = today.care;
   found.guides = today.guides;

@@ -25,8 +25,10 @@ struct PatientToday {
   domain::PatientSummary patient;
   std::vector<domain::Visit> visits;  ///< Today's and the later ones of a month, by start.
   domain::OpenTasks tasks;
-  std::vector<domain::OwnBooking> bookings;  ///< Not over yet, and waiting entries; by start.
-  bool offline = false;                      ///< From this terminal's memory.
+  /// Not over yet, waiting entries, and stopped ones that may be taken at another time; by start.
+  std::vector<domain::OwnBooking> bookings;
+  std::vector<domain::SuggestedVisit> suggested;  ///< By a follow-up, and not booked.
+  bool offline = false;                           ///< From this terminal's memory.
   domain::CareTasks care;
   bool guides = false;      ///< The hospital says where to go next.
   bool has_centre = false;  ///< It has an inpatient service centre.

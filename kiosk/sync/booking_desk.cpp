@@ -58,10 +58,20 @@ Json Caller(const domain::OperationId& operation, const Station& station) {
 
 Request ToRequest(const domain::BookSeat& wish, const Station& station) {
   Json body = Caller(wish.operation, station);
-  fhir::AddParameter(body, "patient", "valueReference",
-                     fhir::Reference("Patient", wish.patient.Value()));
   fhir::AddParameter(body, "slot", "valueReference",
                      fhir::Reference("Slot", wish.seat.slot.Value()));
+  if (!wish.in_place_of.Empty()) {
+    Request request;
+    request.path = "Appointment/" + wish.in_place_of.Value() + "/$" + systems::kRebookOperation;
+    request.body = std::move(body);
+    return request;
+  }
+  fhir::AddParameter(body, "patient", "valueReference",
+                     fhir::Reference("Patient", wish.patient.Value()));
+  if (!wish.follow_up.empty()) {
+    fhir::AddParameter(body, "follow-up", "valueReference",
+                       fhir::Reference("Task", wish.follow_up));
+  }
   if (wish.prepay) fhir::AddParameter(body, "prepay", "valueBoolean", Json::Boolean(true));
   Request request;
   request.path = std::string("Appointment/$") + systems::kBookOperation;
@@ -97,6 +107,15 @@ Request ToRequest(const domain::ActOnBooking& wish, const Station& station) {
   }
   Request request;
   request.path = "Appointment/" + wish.appointment.Value() + "/$" + OperationOf(wish.act);
+  request.body = std::move(body);
+  return request;
+}
+
+Request ToRequest(const domain::TellLate& wish, const Station& station) {
+  Json body = Caller(wish.operation, station);
+  fhir::AddParameter(body, "arrival", "valueInstant", Json::String(ToInstant(wish.arrival)));
+  Request request;
+  request.path = "Appointment/" + wish.appointment.Value() + "/$late-notice";
   request.body = std::move(body);
   return request;
 }
@@ -141,6 +160,10 @@ Result<domain::BookingReply> BookingDesk::Answer(const domain::BookingQuestion& 
             return abilities.booking ? ByOperation(question, directory)
                                      : ActByStandard(wish, directory);
           },
+          [&](const domain::TellLate&) -> Reply {
+            if (abilities.booking) return ByOperation(question, directory);
+            return Fail(ErrorCode::Refused, "the server takes no late notice");
+          },
       },
       question);
 }
@@ -173,7 +196,11 @@ BookingDesk::Reply BookingDesk::Days(const domain::WhichDays& wish, WallTime now
     days.push_back(index);
   };
   const auto wanted = static_cast<std::size_t>(std::max(wish.days, 0));
-  for (std::size_t i = 0; i < wanted; ++i) count(i, OfKind(wish.kind, abilities));
+  std::string of_service;
+  if (!wish.service_id.Empty()) {
+    of_service = "&schedule.actor=" + EncodeQuery("HealthcareService/" + wish.service_id.Value());
+  }
+  for (std::size_t i = 0; i < wanted; ++i) count(i, OfKind(wish.kind, abilities) + of_service);
   for (const auto& [day, schedules] : *shut) {
     const auto index = static_cast<std::size_t>((day - wish.first).count());
     for (std::size_t at = 0; at < schedules.size(); at += kMostSchedules) {
@@ -202,10 +229,14 @@ Result<std::map<std::chrono::local_days, std::vector<std::string>>> BookingDesk:
   // Other servers say nothing about release and closing.
   if (!abilities.booking) return shut;
   const auto end = wish.first + std::chrono::days(wish.days);
+  std::string of_service;
+  if (!wish.service_id.Empty()) {
+    of_service = "&actor=" + EncodeQuery("HealthcareService/" + wish.service_id.Value());
+  }
   const auto schedules = All("Schedule?" +
                              Between("date", AtLocal(wish.first, {}, station_.zone),
                                      AtLocal(end, {}, station_.zone), station_.zone) +
-                             OfKind(wish.kind, abilities) +
+                             OfKind(wish.kind, abilities) + of_service +
                              "&_elements=active,actor,planningHorizon,extension&_count=500");
   if (!schedules) return tl::unexpected<Error>(schedules.error());
   for (const Json& schedule : *schedules) {
@@ -313,6 +344,7 @@ BookingDesk::Reply BookingDesk::ByOperation(const domain::BookingQuestion& act,
 
 BookingDesk::Reply BookingDesk::BookByStandard(const domain::BookSeat& wish, WallTime now,
                                                const Directory& directory) {
+  if (!wish.in_place_of.Empty()) return Fail(ErrorCode::Refused, "the server owes no other time");
   Request read;
   read.path = "Slot/" + wish.seat.slot.Value();
   const Result<Response> slot = SendAct(read);

@@ -117,6 +117,7 @@ constexpr StateWord kStates[] = {
     {"no-show", "noshow", BookingState::NoShow},
     {"cancelled-late", "cancelled", BookingState::CancelledLate},
     {"withdrawn", "cancelled", BookingState::Withdrawn},
+    {"stopped", "cancelled", BookingState::Stopped},
     {"cancelled", "cancelled", BookingState::Cancelled},
 };
 
@@ -141,6 +142,19 @@ BookingKind KindOfBooking(const Json& appointment, BookingState state) {
   if (code == "guaranteed") return BookingKind::Guaranteed;
   const bool waits = state == BookingState::Waiting || state == BookingState::Offered;
   return waits ? BookingKind::Waiting : BookingKind::Confirmed;
+}
+
+/// The substitute's part of a booking: for whom, and whether the patient has agreed.
+void ReadSubstitute(const Json& appointment, const Directory& directory, OwnBooking& own) {
+  const std::string before =
+      LocalReference(ExtensionOf(appointment, systems::kSubstituteFor)["valueReference"]);
+  if (!before.starts_with("Practitioner/")) return;
+  own.instead_of = fhir::PersonName(directory.Find(before));
+  own.booking.free_to_cancel = true;
+  for (const Json& participant : appointment["participant"].Items()) {
+    const bool patient = LocalReference(participant["actor"]).starts_with("Patient/");
+    if (patient) own.awaits_answer = participant["status"].AsString() == "needs-action";
+  }
 }
 
 Json Participant(const char* type, const std::string& id) {
@@ -225,6 +239,12 @@ std::optional<OwnBooking> ReadBooking(const Json& appointment, const Directory& 
   own.booking.made_at = ParseInstant(appointment["created"].AsString()).value_or(own.booking.start);
   own.booking.held_until = TimeOf(ExtensionOf(appointment, systems::kHeldUntil)["valueInstant"]);
   own.booking.prepaid_minor = MoneyOf(ExtensionOf(appointment, systems::kPrepaid)["valueMoney"]);
+  own.refund_minor = MoneyOf(ExtensionOf(appointment, systems::kRefund)["valueMoney"]);
+  own.rebook_until = TimeOf(ExtensionOf(appointment, systems::kRebookUntil)["valueInstant"]);
+  const WallTime promised =
+      TimeOf(ExtensionOf(appointment, systems::kPromisedArrival)["valueInstant"]);
+  if (promised != WallTime{}) own.booking.promised_arrival = promised;
+  ReadSubstitute(appointment, directory, own);
   own.service_id = visit.service_id;
   own.service = visit.service;
   own.doctor_id = ActorId(appointment, "Practitioner");
@@ -243,6 +263,9 @@ std::optional<OwnBooking> ToBooking(const Json& appointment, const std::vector<J
     case BookingState::Booked:
     case BookingState::Waiting: return own;
     case BookingState::Offered: break;
+    case BookingState::Stopped:
+      if (own->rebook_until == WallTime{}) return std::nullopt;
+      return own;
     default: return std::nullopt;
   }
   const std::string slot_id = fhir::ReferencedId(appointment["slot"], "Slot");
@@ -295,6 +318,37 @@ std::optional<OwnBooking> ReadBookingAnswer(const Json& parameters, const Direct
   own->fee_minor = MoneyOf(fhir::ParameterOf(parameters, "fee"));
   ReadPreparations(parameters, own->where.preparation);
   return own;
+}
+
+std::optional<domain::SuggestedVisit> ToSuggestedVisit(const Json& task,
+                                                       const Directory& directory) {
+  const bool suggests =
+      task["resourceType"].AsString() == "Task" && fhir::IsId(task["id"].AsString()) &&
+      fhir::CodeOf(task["code"], systems::kTaskCode) == "follow-up" &&
+      fhir::CodeOf(task["businessStatus"], systems::kFollowUpStatus) == "suggested";
+  if (!suggests) return std::nullopt;
+  Json actors = Json::Array({task["owner"]});
+  for (const Json& input : task["input"].Items()) {
+    const bool service = fhir::CodeOf(input["type"], systems::kFollowUpInput) == "service";
+    if (service) actors.Append(input["valueReference"]);
+  }
+  const Json appointment = AsParticipants(actors);
+  domain::Visit visit;
+  directory.Describe(appointment, visit);
+  // Nobody can book a department that is not known.
+  if (visit.service_id.Empty()) return std::nullopt;
+  const Json& period = task["restriction"]["period"];
+  domain::SuggestedVisit suggested;
+  suggested.task = task["id"].AsString();
+  suggested.kind = directory.KindOf(visit.service_id);
+  suggested.service_id = visit.service_id;
+  suggested.service = visit.service;
+  suggested.doctor_id = ActorId(appointment, "Practitioner");
+  suggested.doctor = visit.doctor;
+  suggested.doctor_title = visit.doctor_title;
+  suggested.from = TimeOf(period["start"]);
+  suggested.until = TimeOf(period["end"]);
+  return suggested;
 }
 
 std::optional<BookingRefusal> ReadRefusal(const Json& outcome) {

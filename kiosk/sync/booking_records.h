@@ -23,7 +23,8 @@ namespace yizhan::sync {
     const std::vector<fhir::Json>& schedules, const std::vector<fhir::Json>& slots,
     const Directory& directory);
 
-/// A booking that is not over yet; empty for what is over, or no booking. `slots` tell the time of
+/// A booking that is not over yet, or a stopped one that may be taken at another time; empty for
+/// what is over, or no booking. `slots` tell the time of
 /// the seat that is held for a waiting entry.
 [[nodiscard]] std::optional<domain::OwnBooking> ToBooking(const fhir::Json& appointment,
                                                           const std::vector<fhir::Json>& slots,
@@ -34,6 +35,9 @@ namespace yizhan::sync {
 /// Of an Appointment of any state.
 [[nodiscard]] std::optional<domain::OwnBooking> ReadBooking(const fhir::Json& appointment,
                                                             const Directory& directory);
+/// Of a follow-up Task that suggests a visit which is not booked yet; empty for any other.
+[[nodiscard]] std::optional<domain::SuggestedVisit> ToSuggestedVisit(const fhir::Json& task,
+                                                                     const Directory& directory);
 /// By code of systems::kBookingRefusal; empty: the answer is no refusal of this kind.
 [[nodiscard]] std::optional<domain::BookingRefusal> ReadRefusal(const fhir::Json& outcome);
 

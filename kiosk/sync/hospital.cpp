@@ -19,6 +19,7 @@ namespace systems = fhir::systems;
 
 constexpr int kMostPages = 20;  // Of one patient's list.
 constexpr int kVisitDays = 30;
+constexpr int kStoppedDays = 30;
 constexpr std::int64_t kMostCounted = 1'000'000;
 
 Request Get(std::string path) {
@@ -227,6 +228,15 @@ std::vector<std::string> Hospital::SearchesOf(const std::string& whose, WallTime
   if (abilities.booking) {
     searches.push_back("Appointment?" + whose +
                        "&status=waitlist&_include=Appointment:slot&_count=20");
+    // What the hospital stopped may be taken at another time for some weeks.
+    searches.push_back(
+        "Appointment?" + whose + "&status=cancelled&" +
+        DayRange("date", today - std::chrono::days(kStoppedDays), kStoppedDays, station_.zone) +
+        "&_sort=-date&_count=20");
+    searches.push_back(
+        "Task?" + whose + "&code=" + EncodeQuery(std::string(systems::kTaskCode) + "|follow-up") +
+        "&business-status=" + EncodeQuery(std::string(systems::kFollowUpStatus) + "|suggested") +
+        "&_count=10");
   }
   if (abilities.care) {
     searches.push_back("ServiceRequest?" + whose + "&status=active&category=imaging&_count=50");
@@ -356,7 +366,11 @@ void Hospital::CountTasks(const std::vector<Json>& bundles, const Abilities& abi
   std::size_t at = 4;
   found.lab_orders = CountOf(bundles[at++]);
   found.reports = CountOf(bundles[at++]);
-  if (abilities.booking) found.waiting = Resources(bundles[at++]);
+  if (abilities.booking) {
+    found.waiting = Resources(bundles[at++]);
+    found.cancelled = Resources(bundles[at++], "Appointment");
+    found.follow_ups = Resources(bundles[at++], "Task");
+  }
   if (!abilities.care) return;
   for (const Json& order : Resources(bundles[at++], "ServiceRequest")) {
     const std::string reference = ReferenceOf(order);

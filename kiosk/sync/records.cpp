@@ -196,6 +196,14 @@ PatientToday Assemble(const Found& found, const Directory& directory) {
       if (booking) today.bookings.push_back(std::move(*booking));
     }
   }
+  for (const Json& appointment : found.cancelled) {
+    auto booking = ToBooking(appointment, {}, directory);
+    if (booking) today.bookings.push_back(std::move(*booking));
+  }
+  for (const Json& task : found.follow_ups) {
+    auto suggested = ToSuggestedVisit(task, directory);
+    if (suggested) today.suggested.push_back(std::move(*suggested));
+  }
   std::ranges::stable_sort(today.bookings, {}, [](const domain::OwnBooking& one) {
     return one.offered ? one.offered->start : one.booking.start;
   });

@@ -42,7 +42,9 @@ struct Found {
   int lab_orders = 0;
   domain::CareTasks care;
   int reports = 0;
-  std::vector<fhir::Json> waiting = {};  ///< Appointments of the waiting list, and their Slots.
+  std::vector<fhir::Json> waiting = {};     ///< Appointments of the waiting list, and their Slots.
+  std::vector<fhir::Json> cancelled = {};   ///< Appointments of former days.
+  std::vector<fhir::Json> follow_ups = {};  ///< Task
 };
 [[nodiscard]] PatientToday Assemble(const Found& found, const Directory& directory);
 
