@@ -1,6 +1,7 @@
 #include "kiosk/flows/booking_facts.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -116,14 +117,18 @@ ReadBackModel ReadBackOf(const domain::OwnBooking& booking, const std::string& m
   }
   page.can_change = page.purpose == Purpose::Confirm || page.purpose == Purpose::Keep;
   page.can_cancel = page.can_change || page.purpose == Purpose::Waiting;
+  if (booking.booking.promised_arrival) {
+    page.kept_until = ToLocalHourMinute(times.lapses, terminal.zone);
+  }
   return page;
 }
 
 BookingResultModel ResultOf(const domain::OwnBooking& booking, BookingResultModel::What what,
                             Moment now, const Terminal& terminal) {
   const domain::BookingTimes times = TimesOf(booking, terminal);
-  const WallTime until =
-      what == BookingResultModel::What::ToConfirm ? times.confirm_by : times.cancel_until;
+  const WallTime until = what == BookingResultModel::What::ToConfirm   ? times.confirm_by
+                         : what == BookingResultModel::What::LateNoted ? times.lapses
+                                                                       : times.cancel_until;
   BookingResultModel page;
   page.what = what;
   page.facts = FactsOf(booking, terminal.zone);
@@ -146,9 +151,25 @@ BookingResultModel::What MadeAs(const domain::OwnBooking& booking) {
   return state == BookingState::PendingConfirm ? What::ToConfirm : What::Booked;
 }
 
+void SetOperation(domain::BookingQuestion& question, const domain::OperationId& operation) {
+  std::visit(
+      [&](auto& one) {
+        if constexpr (requires { one.operation; }) one.operation = operation;
+      },
+      question);
+}
+
 bool IsOpen(const domain::BookableSession& session, WallTime now) {
   const bool closed = session.closes_at != WallTime{} && session.closes_at <= now;
   return !session.stopped && session.release_at <= now && !closed;
+}
+
+std::vector<domain::BookableSession> OnDay(const std::vector<domain::BookableSession>& sessions,
+                                           std::chrono::local_days day, TimeZone zone) {
+  std::vector<domain::BookableSession> of_day;
+  std::ranges::copy_if(sessions, std::back_inserter(of_day),
+                       [&](const auto& session) { return LocalDay(session.start, zone) == day; });
+  return of_day;
 }
 
 std::vector<TimeChoice> TimesIn(const std::vector<domain::BookableSession>& sessions,

@@ -39,6 +39,9 @@ namespace yizhan::flows {
 /// What a booking that was just made is to the patient.
 [[nodiscard]] screens::BookingResultModel::What MadeAs(const domain::OwnBooking& booking);
 
+/// Puts the operation of an act that was tried into the act, so that it has one effect.
+void SetOperation(domain::BookingQuestion& question, const domain::OperationId& operation);
+
 /// True when a seat of the session may be booked now.
 [[nodiscard]] bool IsOpen(const domain::BookableSession& session, WallTime now);
 
@@ -49,6 +52,10 @@ struct TimeChoice {
   std::size_t session = 0;  ///< Index into the sessions.
   int free = 0;             ///< 0: others have all of them.
 };
+/// The sessions of one day.
+[[nodiscard]] std::vector<domain::BookableSession> OnDay(
+    const std::vector<domain::BookableSession>& sessions, std::chrono::local_days day,
+    TimeZone zone);
 /// By time; only of open sessions that fit.
 [[nodiscard]] std::vector<TimeChoice> TimesIn(const std::vector<domain::BookableSession>& sessions,
                                               const domain::ServiceId& service,

@@ -19,15 +19,6 @@ using Result = BookingResultModel::What;
 
 constexpr ResourceKind kKinds[] = {ResourceKind::Exam, ResourceKind::CheckUp, ResourceKind::Bed};
 
-/// Puts the operation of an act that was tried into the act, so that it has one effect.
-void SetOperation(domain::BookingQuestion& question, const domain::OperationId& operation) {
-  std::visit(
-      [&](auto& one) {
-        if constexpr (requires { one.operation; }) one.operation = operation;
-      },
-      question);
-}
-
 bool ChangesSomething(const domain::BookingQuestion& question) {
   return std::visit(
       [](const auto& one) {
@@ -39,9 +30,15 @@ bool ChangesSomething(const domain::BookingQuestion& question) {
 }  // namespace
 
 BookingFlow::BookingFlow(const Terminal& terminal, PatientFacts& facts, BookingAim aim)
-    : terminal_(terminal), facts_(facts), aim_(std::move(aim)), kind_(aim_.kind) {}
+    : terminal_(terminal), facts_(facts), aim_(std::move(aim)), kind_(aim_.kind) {
+  if (aim_.in_place_of) fixed_service_ = aim_.in_place_of->service_id;
+  if (!aim_.suggested) return;
+  kind_ = aim_.suggested->kind;
+  fixed_service_ = aim_.suggested->service_id;
+}
 
 Effects BookingFlow::Start(Moment now, domain::Language) {
+  if (aim_.suggested) return AskSuggestedDays(now);
   if (!aim_.ask_kind) return AskDays(now);
   Go(Step::Kind, now);
   return {};
@@ -62,7 +59,25 @@ Effects BookingFlow::AskAgain() {
 }
 
 Effects BookingFlow::AskDays(Moment now) {
-  return Ask(domain::WhichDays{kind_, LocalDay(now.wall, terminal_.zone), terminal_.book_days});
+  as_suggested_ = false;
+  domain::WhichDays wish{kind_, LocalDay(now.wall, terminal_.zone), terminal_.book_days};
+  if (fixed_service_) wish.service_id = *fixed_service_;
+  return Ask(std::move(wish));
+}
+
+Effects BookingFlow::AskSuggestedDays(Moment now) {
+  const domain::SuggestedVisit& visit = *aim_.suggested;
+  const auto today = LocalDay(now.wall, terminal_.zone);
+  const auto first = std::max(today, LocalDay(visit.from, terminal_.zone));
+  int days = terminal_.book_days;
+  // Who comes later than was suggested is offered what there is.
+  const auto last = LocalDay(visit.until, terminal_.zone);
+  if (last >= first) days = std::min(days, static_cast<int>((last - first).count()) + 1);
+  as_suggested_ = true;
+  service_ = visit.service_id;
+  doctor_id_ = visit.doctor_id;
+  day_ = first;
+  return Ask(domain::WhenElse{kind_, service_, doctor_id_, first - std::chrono::days(1), days});
 }
 
 Effects BookingFlow::Handle(const Event& event, Moment now, domain::Language language) {
@@ -102,6 +117,10 @@ Effects BookingFlow::OnReply(const domain::BookingReply& reply, Moment now,
           },
           [&](const domain::SessionsFound& found) {
             if (std::holds_alternative<domain::WhenElse>(asked_)) {
+              if (as_suggested_) {
+                coming_ = found.sessions;
+                return ShowSuggestedDays(now);
+              }
               elsewhere_ = found.sessions;
               Go(Step::Full, now);
               return Effects{};
@@ -109,6 +128,11 @@ Effects BookingFlow::OnReply(const domain::BookingReply& reply, Moment now,
             sessions_ = found.sessions;
             // The day again, because somebody was faster: what is near to what was wanted?
             if (just_taken_) return LookElsewhere(true);
+            if (fixed_service_) {
+              service_ = *fixed_service_;
+              doctor_id_.clear();
+              return EnterDepartment(now);
+            }
             Go(Step::Department, now);
             return Effects{};
           },
@@ -146,6 +170,7 @@ Effects BookingFlow::OnRefused(BookingRefusal why, domain::Language language) {
   const bool gone = why == BookingRefusal::Full || why == BookingRefusal::Closed;
   if (gone && std::holds_alternative<domain::BookSeat>(asked_)) {
     just_taken_ = true;
+    as_suggested_ = false;
     day_ = LocalDay(seat_.start, terminal_.zone);
     return Ask(domain::WhatOnDay{kind_, day_});
   }
@@ -244,6 +269,11 @@ Effects BookingFlow::OnChoose(std::size_t index, Moment now) {
       if (index >= days_.size()) return {};
       day_ = days_[index].day;
       just_taken_ = false;
+      if (as_suggested_) {
+        sessions_ = OnDay(coming_, day_, terminal_.zone);
+        Go(Step::Time, now);
+        return {};
+      }
       return Ask(domain::WhatOnDay{kind_, day_});
     case Step::Department: return ChooseDepartment(index, now);
     case Step::Doctor: return ChooseDoctor(index, now);
@@ -266,6 +296,10 @@ Effects BookingFlow::ChooseDepartment(std::size_t index, Moment now) {
   if (index >= services_.size()) return {};
   service_ = services_[index];
   doctor_id_.clear();
+  return EnterDepartment(now);
+}
+
+Effects BookingFlow::EnterDepartment(Moment now) {
   if (!HasFree(service_, "", now)) {
     const bool later = std::ranges::any_of(sessions_, [&](const auto& session) {
       return session.service_id == service_ && !session.stopped && session.release_at > now.wall;
@@ -324,7 +358,10 @@ Effects BookingFlow::OnConfirm(Moment now, bool prepay) {
   if (before != nullptr && before->seat.slot == seat_.slot && before->prepay == prepay) {
     return AskAgain();
   }
-  return Ask(domain::BookSeat{{}, patient, seat_, *session_, prepay});
+  domain::BookSeat wish{{}, patient, seat_, *session_, prepay};
+  if (aim_.in_place_of) wish.in_place_of = aim_.in_place_of->id;
+  if (aim_.suggested) wish.follow_up = aim_.suggested->task;
+  return Ask(std::move(wish));
 }
 
 Effects BookingFlow::OnPayment(const PaymentProgress& progress, Moment now,

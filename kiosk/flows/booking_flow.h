@@ -16,13 +16,19 @@ struct BookingAim {
   bool ask_kind = false;  ///< Something else than a clinic: ask what.
   /// Cancelled when the new one is booked.
   std::optional<domain::OwnBooking> replaces;
+  /// The hospital stopped it or gave it to a substitute: the new one takes its place for nothing,
+  /// in the same department (F20).
+  std::optional<domain::OwnBooking> in_place_of;
+  /// A follow-up suggests it: only day and time remain to be chosen (F27).
+  std::optional<domain::SuggestedVisit> suggested;
 };
 
 /// Booking by touch alone (F12): day -> department -> doctor or any -> time -> read-back -> booked
 /// and slip; six touches from the home page, fewer where there is nothing to choose. When nothing
-/// is left: something near, or the waiting list (F23).
+/// is left: something near, or the waiting list (F23). Where the aim says which department or which
+/// doctor, that is not asked.
 ///
-/// States by page: [ChooseKind ->] ChooseDay -> ChooseDepartment -> [ChooseDoctor ->] ChooseTime |
+/// States by page: [ChooseKind ->] ChooseDay -> [ChooseDepartment -> ChooseDoctor ->] ChooseTime |
 /// Full -> ReadBack -> Working -> [Pay ->] BookingResult | BookingTrouble.
 class BookingFlow final : public SubFlow {
  public:
@@ -57,7 +63,11 @@ class BookingFlow final : public SubFlow {
   void OnTick(Moment now);
 
   Effects AskDays(Moment now);
+  /// The days on which the suggested doctor, or anybody of the department, has a free seat.
+  Effects AskSuggestedDays(Moment now);
+  Effects ShowSuggestedDays(Moment now);
   Effects ChooseDepartment(std::size_t index, Moment now);
+  Effects EnterDepartment(Moment now);
   Effects ChooseDoctor(std::size_t index, Moment now);
   Effects LookElsewhere(bool just_taken);
   void Take(const domain::BookableSession& session, const domain::FreeSeat& seat);
@@ -95,6 +105,9 @@ class BookingFlow final : public SubFlow {
   domain::BookingQuestion asked_;
 
   domain::ResourceKind kind_;
+  std::optional<domain::ServiceId> fixed_service_;  ///< Not to be asked.
+  bool as_suggested_ = false;  ///< Days and times are those of the suggestion: `coming_`.
+  std::vector<domain::BookableSession> coming_;
   std::vector<domain::BookableDay> days_;
   std::chrono::local_days day_{};
   std::vector<domain::BookableSession> sessions_;  ///< Of that day.

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "kiosk/flows/booking_flow.h"
+#include "kiosk/flows/changed_booking.h"
 
 namespace yizhan::flows {
 namespace {
@@ -91,6 +92,13 @@ void BookingFlow::Show(Step step, Moment now) {
 void BookingFlow::ShowDays(Moment now) {
   screens::ChooseDayModel page;
   page.kind = kind_;
+  page.facts.preset = fixed_service_.has_value();
+  if (aim_.in_place_of) page.facts.service = aim_.in_place_of->service;
+  if (aim_.suggested) page.facts.service = aim_.suggested->service;
+  if (as_suggested_) {
+    page.facts.doctor = aim_.suggested->doctor;
+    page.facts.doctor_title = aim_.suggested->doctor_title;
+  }
   const auto today = LocalDay(now.wall, terminal_.zone);
   for (const domain::BookableDay& day : days_) {
     page.days.push_back({ToDate(day.day), day.day == today, day.free > 0});
@@ -102,6 +110,23 @@ void BookingFlow::ShowDays(Moment now) {
     return;
   }
   page_ = std::move(page);
+}
+
+Effects BookingFlow::ShowSuggestedDays(Moment now) {
+  const auto* wish = std::get_if<domain::WhenElse>(&asked_);
+  days_.clear();
+  bool any = false;
+  for (int i = 1; wish != nullptr && i <= wish->days; ++i) {
+    const auto day = wish->after + std::chrono::days(i);
+    const auto free =
+        TimesIn(OnDay(coming_, day, terminal_.zone), service_, doctor_id_, now.wall).size();
+    days_.push_back({day, static_cast<int>(free)});
+    any = any || free > 0;
+  }
+  // The doctor has no time: somebody else of the department, if the patient chooses so.
+  if (!any) return AskDays(now);
+  Go(Step::Day, now);
+  return {};
 }
 
 void BookingFlow::ShowDepartments(Moment now) {
@@ -162,6 +187,7 @@ void BookingFlow::ShowDoctors(Moment now) {
     page.facts.doctor_title = {};
     page.facts.fee_minor = 0;
   }
+  page.facts.preset = fixed_service_.has_value();
   doctors_.clear();
   ChooseDoctorModel::Row any = RowOf(all, now.wall, terminal_.zone);
   any.doctor.clear();
@@ -207,6 +233,7 @@ screens::BookingFacts BookingFlow::FactsSoFar() const {
   }
   facts.kind = kind_;
   facts.date = ToDate(day_);
+  facts.preset = fixed_service_.has_value();
   return facts;
 }
 
@@ -242,6 +269,8 @@ void BookingFlow::ShowFull(Moment now) {
 }
 
 bool BookingFlow::CanWait(Moment now) const {
+  // Waiting is no answer to what the hospital owes.
+  if (aim_.in_place_of) return false;
   const domain::JoinWaitingList wish = WaitingWish(now);
   return wish.until > wish.from;
 }
@@ -276,7 +305,8 @@ void BookingFlow::ShowReadBack(Moment now) {
   if (!session_) return;
   const domain::OwnBooking booking = AsBooking(*session_, seat_, now, terminal_);
   page = ReadBackOf(booking, facts_.masked_name, terminal_);
-  page.purpose = aim_.replaces ? Purpose::Move : Purpose::Book;
+  page.purpose = aim_.in_place_of ? Purpose::Rebook : aim_.replaces ? Purpose::Move : Purpose::Book;
+  page.facts.preset = fixed_service_.has_value();
   const domain::BookingTimes times = TimesOf(booking, terminal_);
   page.until_date.clear();
   page.until_time.clear();
@@ -287,7 +317,12 @@ void BookingFlow::ShowReadBack(Moment now) {
   }
   page.can_change = false;
   page.can_cancel = false;
-  page.can_prepay = terminal_.can_pay && session_->fee_minor > 0;
+  page.can_prepay = terminal_.can_pay && session_->fee_minor > 0 && !aim_.in_place_of;
+  if (aim_.in_place_of) {
+    const domain::OwnBooking& old = *aim_.in_place_of;
+    page.paid = KeepsMoney(old, session_->fee_minor);
+    page.refund_minor = std::max(old.refund_minor, page.paid ? 0 : old.booking.prepaid_minor);
+  }
   page_ = std::move(page);
 }
 

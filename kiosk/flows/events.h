@@ -52,11 +52,13 @@ struct PatientFound {
   domain::PatientSummary patient;
   std::vector<domain::Visit> visits;  ///< Today's and the next later one, by start.
   OpenTasks tasks;
-  std::vector<domain::OwnBooking> bookings;  ///< Of the coming days, and waiting entries.
-  bool offline = false;                      ///< From this terminal's own memory.
+  /// Of the coming days, waiting entries, and stopped ones that may be taken at another time.
+  std::vector<domain::OwnBooking> bookings;
+  bool offline = false;  ///< From this terminal's own memory.
   domain::CareTasks care;
   bool guides = false;      ///< The hospital says where to go next.
   bool has_centre = false;  ///< It has an inpatient service centre.
+  std::vector<domain::SuggestedVisit> suggested = {};
 };
 struct PatientUnknown {
   SessionNumber session = 0;

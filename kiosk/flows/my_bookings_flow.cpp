@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/match.h"
+#include "kiosk/flows/changed_booking.h"
 
 namespace yizhan::flows {
 namespace {
@@ -16,8 +17,11 @@ using screens::ReadBackModel;
 using screens::TicketModel;
 using Result = BookingResultModel::What;
 
-MyBookingsModel::Row::State StateOf(const domain::OwnBooking& booking) {
+MyBookingsModel::Row::State StateOf(const domain::OwnBooking& booking, Moment now) {
   using State = MyBookingsModel::Row::State;
+  if (AwaitsAnswer(booking, now.wall)) {
+    return booking.booking.state == BookingState::Stopped ? State::Stopped : State::Substitute;
+  }
   switch (booking.booking.state) {
     case BookingState::PendingConfirm:
       return booking.kind == domain::ResourceKind::Bed ? State::ToBeAnswered : State::ToConfirm;
@@ -37,18 +41,30 @@ Result ResultOfAct(BookingAct act) {
   }
 }
 
-}  // namespace
-
-MyBookingsFlow::MyBookingsFlow(const Terminal& terminal, PatientFacts& facts,
-                               std::optional<BookingState> only)
-    : terminal_(terminal), facts_(facts) {
-  for (const domain::OwnBooking& booking : facts_.found.bookings) {
-    if (!only || booking.booking.state == *only) bookings_.push_back(booking);
+bool Fits(const domain::OwnBooking& booking, MyBookingsFlow::Which which, Moment now) {
+  using Which = MyBookingsFlow::Which;
+  const BookingState state = booking.booking.state;
+  const bool changed = AwaitsAnswer(booking, now.wall);
+  switch (which) {
+    case Which::All: return !IsForgotten(booking, now.wall);
+    case Which::ToConfirm: return state == BookingState::PendingConfirm && !changed;
+    case Which::Offers: return state == BookingState::Offered;
+    case Which::Changed: return changed;
   }
-  has_list_ = !only || bookings_.size() != 1;
+  return false;
 }
 
-Effects MyBookingsFlow::Start(Moment, domain::Language) {
+}  // namespace
+
+MyBookingsFlow::MyBookingsFlow(const Terminal& terminal, PatientFacts& facts, Which which)
+    : terminal_(terminal), facts_(facts), which_(which) {}
+
+Effects MyBookingsFlow::Start(Moment now, domain::Language) {
+  now_ = now;
+  for (const domain::OwnBooking& booking : facts_.found.bookings) {
+    if (Fits(booking, which_, now)) bookings_.push_back(booking);
+  }
+  has_list_ = which_ == Which::All || bookings_.size() != 1;
   if (!has_list_) {
     one_ = bookings_.front();
     ShowOne();
@@ -59,6 +75,7 @@ Effects MyBookingsFlow::Start(Moment, domain::Language) {
 }
 
 Effects MyBookingsFlow::Handle(const Event& event, Moment now, domain::Language language) {
+  now_ = now;
   if (change_) {
     Effects effects = change_->Handle(event, now, language);
     if (!change_->Finished()) return effects;
@@ -93,14 +110,7 @@ Effects MyBookingsFlow::OnIntent(const screens::Intent& intent, Moment now,
                                  domain::Language language) {
   const auto* read_back = std::get_if<ReadBackModel>(&page_);
   return std::visit(Match{
-                        [&](const screens::Choose& choose) {
-                          const bool listed = std::holds_alternative<MyBookingsModel>(page_);
-                          if (listed && choose.index < bookings_.size()) {
-                            one_ = bookings_[choose.index];
-                            ShowOne();
-                          }
-                          return Effects{};
-                        },
+                        [&](const screens::Choose& choose) { return OnChoose(choose.index); },
                         [&](screens::Confirm) { return OnConfirm(); },
                         [&](screens::Decline) {
                           const bool offer = read_back != nullptr &&
@@ -110,6 +120,12 @@ Effects MyBookingsFlow::OnIntent(const screens::Intent& intent, Moment now,
                         [&](screens::Change) { return OnChange(now, language); },
                         [&](screens::CancelIt) {
                           OnCancel(now);
+                          return Effects{};
+                        },
+                        [&](screens::TellLate) {
+                          if (read_back != nullptr && read_back->can_tell_late) {
+                            page_ = AskArrival(*one_, now.wall, terminal_);
+                          }
                           return Effects{};
                         },
                         [&](screens::Reprint) { return Print(false, true, language); },
@@ -131,45 +147,94 @@ Effects MyBookingsFlow::OnIntent(const screens::Intent& intent, Moment now,
                     intent);
 }
 
+Effects MyBookingsFlow::OnChoose(std::size_t index) {
+  if (std::holds_alternative<MyBookingsModel>(page_) && index < bookings_.size()) {
+    one_ = bookings_[index];
+    ShowOne();
+    return {};
+  }
+  if (!std::holds_alternative<screens::ChooseArrivalModel>(page_) || !one_) return {};
+  const std::vector<WallTime> arrivals = ArrivalsOf(*one_, now_.wall, terminal_);
+  const auto& shown = std::get<screens::ChooseArrivalModel>(page_).arrivals;
+  if (index >= shown.size()) return {};
+  // While the page was looked at the times may have moved: what is not true any more is asked anew.
+  for (const WallTime arrival : arrivals) {
+    if (ToLocalHourMinute(arrival, terminal_.zone) != shown[index]) continue;
+    return Ask(domain::TellLate{{}, one_->id, arrival});
+  }
+  ShowOne();
+  return {};
+}
+
 void MyBookingsFlow::OnBack() {
-  const bool below_one = std::holds_alternative<screens::CancelModel>(page_) ||
+  const auto* read_back = std::get_if<ReadBackModel>(&page_);
+  const bool agrees = read_back != nullptr && read_back->purpose == ReadBackModel::Purpose::Agree;
+  const bool below_one = agrees || std::holds_alternative<screens::CancelModel>(page_) ||
+                         std::holds_alternative<screens::ChooseArrivalModel>(page_) ||
                          std::holds_alternative<BookingTroubleModel>(page_);
   if (below_one && one_ && !facts_.outdated) return ShowOne();
-  if (std::holds_alternative<ReadBackModel>(page_) && has_list_) return ShowList();
+  const bool one =
+      read_back != nullptr || std::holds_alternative<screens::BookingChangedModel>(page_);
+  if (one && has_list_) return ShowList();
   finished_ = true;
 }
 
 Effects MyBookingsFlow::OnConfirm() {
-  if (std::holds_alternative<screens::CancelModel>(page_) && one_) {
-    const bool waits = one_->booking.state == BookingState::Waiting;
-    return Do(waits ? BookingAct::Withdraw : BookingAct::Cancel);
+  if (!one_) return {};
+  if (std::holds_alternative<screens::BookingChangedModel>(page_)) {
+    if (one_->booking.state == BookingState::Stopped) return {};
+    ReadBackModel page = ReadBackOf(*one_, facts_.masked_name, terminal_);
+    page.purpose = ReadBackModel::Purpose::Agree;
+    page.can_change = false;
+    page.can_cancel = false;
+    page_ = std::move(page);
+    return {};
+  }
+  if (std::holds_alternative<screens::CancelModel>(page_)) {
+    const bool withdraws = one_->booking.state == BookingState::Waiting ||
+                           one_->booking.state == BookingState::Stopped;
+    return Do(withdraws ? BookingAct::Withdraw : BookingAct::Cancel);
   }
   if (const auto* trouble = std::get_if<BookingTroubleModel>(&page_)) {
     const bool again = trouble->what == BookingTroubleModel::What::Unsure;
-    return again ? Do(asked_.act, asked_.operation) : Effects{};
+    return again ? Ask(asked_) : Effects{};
   }
   const auto* page = std::get_if<ReadBackModel>(&page_);
   if (page == nullptr) return {};
-  if (page->purpose == ReadBackModel::Purpose::Confirm) return Do(BookingAct::Confirm);
-  if (page->purpose == ReadBackModel::Purpose::Offer) return Do(BookingAct::Accept);
-  return {};
+  switch (page->purpose) {
+    case ReadBackModel::Purpose::Confirm:
+    case ReadBackModel::Purpose::Agree: return Do(BookingAct::Confirm);
+    case ReadBackModel::Purpose::Offer: return Do(BookingAct::Accept);
+    default: return {};
+  }
 }
 
 Effects MyBookingsFlow::OnChange(Moment now, domain::Language language) {
+  if (!one_) return {};
   const auto* page = std::get_if<ReadBackModel>(&page_);
-  if (page == nullptr || !page->can_change || !one_) return {};
-  change_ = std::make_unique<BookingFlow>(terminal_, facts_, BookingAim{one_->kind, false, one_});
+  const bool owed = std::holds_alternative<screens::BookingChangedModel>(page_);
+  if (!owed && (page == nullptr || !page->can_change)) return {};
+  BookingAim aim;
+  aim.kind = one_->kind;
+  (owed ? aim.in_place_of : aim.replaces) = one_;
+  change_ = std::make_unique<BookingFlow>(terminal_, facts_, std::move(aim));
   return change_->Start(now, language);
 }
 
 void MyBookingsFlow::OnCancel(Moment now) {
   const auto* read_back = std::get_if<ReadBackModel>(&page_);
-  if (read_back == nullptr || !read_back->can_cancel || !one_) return;
+  const bool changed = std::holds_alternative<screens::BookingChangedModel>(page_);
+  if (!one_ || (!changed && (read_back == nullptr || !read_back->can_cancel))) return;
   const domain::BookingTimes times = TimesOf(*one_, terminal_);
   screens::CancelModel page;
   page.facts = FactsOf(*one_, terminal_.zone);
-  if (one_->booking.state != BookingState::Waiting) {
-    page.late = now.wall > times.cancel_until;
+  if (one_->booking.state == BookingState::Stopped) {
+    page.stopped = true;
+    page.refund_minor = one_->refund_minor;
+  } else if (one_->booking.state != BookingState::Waiting) {
+    // What the hospital changed costs nothing until it begins.
+    const bool free = one_->booking.free_to_cancel && now.wall < one_->booking.start;
+    page.late = now.wall > times.cancel_until && !free;
     page.until_date = ToLocalDate(times.cancel_until, terminal_.zone);
     page.until_time = ToLocalHourMinute(times.cancel_until, terminal_.zone);
     domain::Booking ended = one_->booking;
@@ -181,26 +246,41 @@ void MyBookingsFlow::OnCancel(Moment now) {
   page_ = std::move(page);
 }
 
-Effects MyBookingsFlow::Do(BookingAct act, domain::OperationId operation) {
+Effects MyBookingsFlow::Do(BookingAct act) {
   if (!one_) return {};
-  asked_ = {std::move(operation), one_->id, act, 0};
+  return Ask(domain::ActOnBooking{{}, one_->id, act, 0});
+}
+
+Effects MyBookingsFlow::Ask(domain::BookingQuestion question) {
+  asked_ = std::move(question);
   waiting_ = true;
   page_ = screens::WorkingModel{screens::WorkingModel::Task::Booking};
   return {AskBooking{facts_.session, ++question_, asked_}};
+}
+
+Result MyBookingsFlow::ResultOfAsked() const {
+  const auto* act = std::get_if<domain::ActOnBooking>(&asked_);
+  if (act == nullptr) return Result::LateNoted;
+  const bool stopped = one_->booking.state == BookingState::Stopped;
+  if (stopped && act->act == BookingAct::Withdraw) return Result::NoOtherTime;
+  const bool agrees = act->act == BookingAct::Confirm && one_->awaits_answer;
+  return agrees ? Result::Agreed : ResultOfAct(act->act);
 }
 
 Effects MyBookingsFlow::OnReply(const domain::BookingReply& reply, Moment now,
                                 domain::Language language) {
   if (const auto* done = std::get_if<domain::BookingDone>(&reply)) {
     facts_.outdated = true;
+    const Result what = ResultOfAsked();
     const std::int64_t fee = one_->fee_minor;
     const std::int64_t prepaid = one_->booking.prepaid_minor;
     one_ = done->booking;
     if (one_->fee_minor == 0) one_->fee_minor = fee;
-    const Result what = ResultOfAct(asked_.act);
     BookingResultModel page = ResultOf(*one_, what, now, terminal_);
     if (what == Result::Cancelled) page.refund_minor = prepaid;
-    const bool stands = what == Result::Confirmed || what == Result::Booked;
+    if (what == Result::NoOtherTime) page.refund_minor = one_->refund_minor;
+    const bool stands =
+        what == Result::Confirmed || what == Result::Booked || what == Result::Agreed;
     page.can_invite = stands && terminal_.has_printer;
     page_ = std::move(page);
     return stands ? Print(false, false, language) : Effects{};
@@ -211,7 +291,7 @@ Effects MyBookingsFlow::OnReply(const domain::BookingReply& reply, Moment now,
   }
   if (const auto* failed = std::get_if<domain::BookingFailed>(&reply)) {
     using Why = domain::BookingFailed::Why;
-    asked_.operation = failed->operation;
+    SetOperation(asked_, failed->operation);
     if (failed->why == Why::Unsure) facts_.outdated = true;
     ShowTrouble(failed->why == Why::Away     ? BookingTroubleModel::What::Away
                 : failed->why == Why::Unsure ? BookingTroubleModel::What::Unsure
@@ -244,12 +324,21 @@ Effects MyBookingsFlow::Print(bool invitation, bool again, domain::Language lang
 void MyBookingsFlow::ShowList() {
   MyBookingsModel page;
   for (const domain::OwnBooking& booking : bookings_) {
-    page.rows.push_back({FactsOf(booking, terminal_.zone), StateOf(booking)});
+    page.rows.push_back({FactsOf(booking, terminal_.zone), StateOf(booking, now_)});
   }
   page_ = std::move(page);
 }
 
-void MyBookingsFlow::ShowOne() { page_ = ReadBackOf(*one_, facts_.masked_name, terminal_); }
+void MyBookingsFlow::ShowOne() {
+  if (AwaitsAnswer(*one_, now_.wall)) {
+    page_ = ChangedOf(*one_, terminal_);
+    return;
+  }
+  ReadBackModel page = ReadBackOf(*one_, facts_.masked_name, terminal_);
+  const bool keeps = page.purpose == ReadBackModel::Purpose::Keep;
+  page.can_tell_late = keeps && !ArrivalsOf(*one_, now_.wall, terminal_).empty();
+  page_ = std::move(page);
+}
 
 void MyBookingsFlow::ShowTrouble(BookingTroubleModel::What what, domain::BookingRefusal refusal) {
   page_ = BookingTroubleModel{what, refusal, terminal_.triage_place};

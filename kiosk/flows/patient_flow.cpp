@@ -8,7 +8,6 @@
 #include "kiosk/flows/guide_flow.h"
 #include "kiosk/flows/lab_flow.h"
 #include "kiosk/flows/messages_flow.h"
-#include "kiosk/flows/my_bookings_flow.h"
 
 namespace yizhan::flows {
 namespace {
@@ -17,6 +16,7 @@ using domain::CheckInOutcome;
 using screens::HomeTask;
 using screens::TroubleModel;
 using What = screens::TroubleModel::What;
+using Which = MyBookingsFlow::Which;
 
 constexpr std::size_t kBirthDateDigits = 8;
 
@@ -182,9 +182,14 @@ Effects PatientFlow::OnChoose(std::size_t index, Moment now, domain::Language la
   switch (tasks[index].row.kind) {
     case HomeTask::Kind::CheckIn:
     case HomeTask::Kind::InQueue: return CheckInTo({tasks[index].visit->id, {}}, now, language);
-    case HomeTask::Kind::ConfirmBooking:
-      return OpenBookings(domain::BookingState::PendingConfirm, now, language);
-    case HomeTask::Kind::Offer: return OpenBookings(domain::BookingState::Offered, now, language);
+    case HomeTask::Kind::ConfirmBooking: return OpenBookings(Which::ToConfirm, now, language);
+    case HomeTask::Kind::Offer: return OpenBookings(Which::Offers, now, language);
+    case HomeTask::Kind::BookingChanged: return OpenBookings(Which::Changed, now, language);
+    case HomeTask::Kind::Suggested: {
+      BookingAim aim;
+      aim.suggested = *tasks[index].suggested;
+      return Open(std::make_unique<BookingFlow>(terminal_, facts_, std::move(aim)), now, language);
+    }
     case HomeTask::Kind::LabDraw:
       if (!tasks[index].row.here) break;
       return Open(std::make_unique<LabFlow>(terminal_, facts_), now, language);
@@ -215,10 +220,10 @@ Effects PatientFlow::OnService(screens::Service service, Moment now, domain::Lan
     case screens::Service::Book:
       return Open(std::make_unique<BookingFlow>(terminal_, facts_, BookingAim{}), now, language);
     case screens::Service::BookOther: {
-      const BookingAim aim{domain::ResourceKind::Exam, true, {}};
+      const BookingAim aim{domain::ResourceKind::Exam, true, {}, {}, {}};
       return Open(std::make_unique<BookingFlow>(terminal_, facts_, aim), now, language);
     }
-    case screens::Service::MyBookings: return OpenBookings({}, now, language);
+    case screens::Service::MyBookings: return OpenBookings(Which::All, now, language);
     case screens::Service::Centre: break;  // Above.
   }
   return {};
@@ -228,9 +233,8 @@ Effects PatientFlow::OpenCare(domain::LineKind line, Moment now, domain::Languag
   return Open(std::make_unique<CareFlow>(terminal_, facts_, line), now, language);
 }
 
-Effects PatientFlow::OpenBookings(std::optional<domain::BookingState> only, Moment now,
-                                  domain::Language language) {
-  return Open(std::make_unique<MyBookingsFlow>(terminal_, facts_, only), now, language);
+Effects PatientFlow::OpenBookings(Which which, Moment now, domain::Language language) {
+  return Open(std::make_unique<MyBookingsFlow>(terminal_, facts_, which), now, language);
 }
 
 Effects PatientFlow::OnDigit(int digit, Moment now, domain::Language language) {

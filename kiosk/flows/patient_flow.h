@@ -7,6 +7,7 @@
 #include "kiosk/flows/check_in_flow.h"
 #include "kiosk/flows/events.h"
 #include "kiosk/flows/home_tasks.h"
+#include "kiosk/flows/my_bookings_flow.h"
 #include "kiosk/flows/sub_flow.h"
 #include "kiosk/flows/terminal.h"
 
@@ -44,8 +45,7 @@ class PatientFlow {
   Effects OnIntent(const screens::Intent& intent, Moment now, domain::Language language);
   Effects OnChoose(std::size_t index, Moment now, domain::Language language);
   Effects OnService(screens::Service service, Moment now, domain::Language language);
-  Effects OpenBookings(std::optional<domain::BookingState> only, Moment now,
-                       domain::Language language);
+  Effects OpenBookings(MyBookingsFlow::Which which, Moment now, domain::Language language);
   Effects OpenCare(domain::LineKind line, Moment now, domain::Language language);
   Effects OnDigit(int digit, Moment now, domain::Language language);
   void OnErase();

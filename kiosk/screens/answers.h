@@ -49,12 +49,13 @@ struct Decline {};      ///< Not this offer; stay on the list.
 struct JoinList {};     ///< Onto the waiting list.
 struct PrintInvite {};  ///< The slip for somebody who comes along.
 struct Prepay {};
+struct TellLate {};   ///< Will come later than the place is kept.
 struct DoAnother {};  ///< Back to the home page for the next task.
 struct ShowGuide {};  ///< Where to go next.
 
 using Intent =
     std::variant<SetLanguage, SetTextSize, CallStaff, Exit, StayHere, Choose, Confirm, Back, Digit,
                  Erase, OpenDirectory, TurnPage, Reprint, DoAnother, OpenService, GoHome, Change,
-                 CancelIt, Decline, JoinList, PrintInvite, Prepay, ShowGuide>;
+                 CancelIt, Decline, JoinList, PrintInvite, Prepay, TellLate, ShowGuide>;
 
 }  // namespace yizhan::screens

@@ -24,6 +24,7 @@ struct BookingFacts {
   std::string time_range;
   domain::LocalText place;
   std::int64_t fee_minor = 0;
+  bool preset = false;  ///< The department was decided before: fewer questions are asked.
 };
 
 /// What kind of thing, besides a doctor's clinic?
@@ -43,6 +44,7 @@ struct ChooseDayModel {
   domain::ResourceKind kind = domain::ResourceKind::Clinic;
   std::vector<Day> days;
   std::optional<std::size_t> suggested;
+  BookingFacts facts = {};  ///< What is decided already; may be empty.
 };
 
 /// Which department, or which exam, package, ward?
@@ -109,10 +111,12 @@ struct ReadBackModel {
   enum class Purpose {
     Book,     ///< Is this what you want?
     Move,     ///< The same in place of an earlier booking.
+    Rebook,   ///< The same in place of one that the hospital changed.
     Wait,     ///< Onto the waiting list for that.
     Confirm,  ///< Waits for the patient's confirmation (F19).
     Offer,    ///< A seat became free for a waiting entry.
     Keep,     ///< Nothing to do; may be changed or cancelled.
+    Agree,    ///< Is the substitute all right?
     Waiting,  ///< On the list; may be taken off it.
   } purpose = Purpose::Book;
   BookingFacts facts;
@@ -126,6 +130,32 @@ struct ReadBackModel {
   bool can_prepay = false;  ///< The fee can be paid here, which keeps the number longer.
   bool can_change = false;
   bool can_cancel = false;
+  std::int64_t refund_minor = 0;  ///< Of Rebook: what goes back for the earlier booking.
+  std::string kept_until = {};    ///< "09:28": somebody said that they will be late.
+  bool can_tell_late = false;
+};
+
+/// What the hospital changed about a booking, and what now?
+struct BookingChangedModel {
+  static constexpr const char* kName = "booking-changed";
+  enum class What {
+    Substitute,  ///< Another doctor of the same title takes the session over.
+    Stopped,     ///< It does not take place; the money is given back.
+  } what = What::Substitute;
+  BookingFacts facts;             ///< As it is now; of Stopped, as it was.
+  std::string instead_of;         ///< Of Substitute: the doctor it was.
+  std::int64_t refund_minor = 0;  ///< Stopped: was given back. Substitute: would be.
+  std::string until_date;         ///< To be answered by then.
+  std::string until_time;
+};
+
+/// When will you be there?
+struct ChooseArrivalModel {
+  static constexpr const char* kName = "choose-arrival";
+  BookingFacts facts;
+  std::string kept_until;             ///< "09:20": without a notice.
+  std::vector<std::string> arrivals;  ///< "09:25": kept until then.
+  bool to_the_end = false;            ///< The last one is the end of the slot: not a minute longer.
 };
 
 /// What cancelling costs, said before it is done.
@@ -137,6 +167,7 @@ struct CancelModel {
   std::string until_time;
   std::int64_t refund_minor = 0;
   std::int64_t kept_minor = 0;
+  bool stopped = false;  ///< Only the right to another time is given up.
 };
 
 struct BookingResultModel {
@@ -152,6 +183,9 @@ struct BookingResultModel {
     Cancelled,
     Declined,  ///< Stays on the list.
     OffTheList,
+    Agreed,       ///< To the substitute.
+    NoOtherTime,  ///< The stopped booking is settled.
+    LateNoted,    ///< Kept until `until_time`.
   } what = What::Booked;
   BookingFacts facts;
   std::string number;
@@ -159,7 +193,7 @@ struct BookingResultModel {
   std::string advised_arrival;
   std::string until_date;  ///< ToConfirm: confirm by; else cancelling is free until then.
   std::string until_time;
-  std::int64_t refund_minor = 0;  ///< Of Cancelled.
+  std::int64_t refund_minor = 0;  ///< Of Cancelled and NoOtherTime.
   TicketModel::Print print = TicketModel::Print::NotAsked;
   bool can_print = false;   ///< Offer the slip (again).
   bool can_invite = false;  ///< Offer the slip for a companion (F49).
@@ -170,7 +204,15 @@ struct MyBookingsModel {
   static constexpr const char* kName = "my-bookings";
   struct Row {
     BookingFacts facts;
-    enum class State { Booked, ToConfirm, ToBeAnswered, Waiting, Offered } state = State::Booked;
+    enum class State {
+      Booked,
+      ToConfirm,
+      ToBeAnswered,
+      Waiting,
+      Offered,
+      Substitute,  ///< Waits for an answer.
+      Stopped,     ///< Likewise.
+    } state = State::Booked;
   };
   std::vector<Row> rows;
 };

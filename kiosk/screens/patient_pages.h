@@ -42,6 +42,8 @@ struct HomeTask {
     FollowUp,        ///< A questionnaire to answer.
     ConfirmBooking,  ///< A booking waits for the patient's confirmation.
     Offer,           ///< A seat is held for somebody on the waiting list.
+    BookingChanged,  ///< The hospital changed bookings and waits for an answer: `count`.
+    Suggested,       ///< "Come again": `date` and later.
   } kind = Kind::CheckIn;
   domain::LocalText service;  ///< CheckIn, InQueue
   std::string doctor;

@@ -27,7 +27,8 @@ using Page = std::variant<IdleModel, DirectoryModel, WorkingModel, BirthDateMode
                           ChooseKindModel, ChooseDayModel, ChooseDepartmentModel, ChooseDoctorModel,
                           ChooseTimeModel, FullModel, ReadBackModel, CancelModel,
                           BookingResultModel, MyBookingsModel, PayModel, BookingTroubleModel,
-                          GuideModel, MessagesModel, CareTicketsModel, ChooseCentreModel>;
+                          BookingChangedModel, ChooseArrivalModel, GuideModel, MessagesModel,
+                          CareTicketsModel, ChooseCentreModel>;
 
 // ---- around every page --------------------------------------------------------------------
 

@@ -267,7 +267,7 @@ Status World::AwaitEvent(const std::string& event) {
 Result<fhir::Json> World::Ask(const fhir::Request& request) {
   auto response = client_->Send(request);
   if (!response) return tl::unexpected<Error>(response.error());
-  if (response->status != 200) {
+  if (response->status != 200 && response->status != 201) {
     return Fail(ErrorCode::Refused, request.path + ": status " + std::to_string(response->status));
   }
   return std::move(response->body);

@@ -66,7 +66,8 @@ class World {
 
   /// GET below the server's root ("fhir/Task?...", "api/..."). Refused: status other than 200.
   [[nodiscard]] Result<fhir::Json> Get(const std::string& path);
-  /// POST of JSON below the server's root, as a staff page does it. Refused: status other than 200.
+  /// POST of JSON below the server's root, as a staff page does it. Refused: status other than 200
+  /// and 201.
   [[nodiscard]] Result<fhir::Json> Post(const std::string& path, fhir::Json body);
   /// The number of queue tickets the hospital holds for this patient's card.
   [[nodiscard]] Result<int> TicketsOf(const std::string& card_number);

@@ -261,6 +261,8 @@ void AddAround(std::vector<Sample>& out) {
                                "Third Affiliated Hospital of the Autonomous Region (east campus)"};
 }
 
+}  // namespace
+
 screens::BookingFacts BookingAt(const char* date, const char* range) {
   screens::BookingFacts facts;
   facts.service = kService;
@@ -272,6 +274,8 @@ screens::BookingFacts BookingAt(const char* date, const char* range) {
   facts.fee_minor = 5000;
   return facts;
 }
+
+namespace {
 
 void AddBookingQuestions(std::vector<Sample>& out) {
   using domain::ResourceKind;
@@ -369,8 +373,8 @@ void AddBookingReadBacks(std::vector<Sample>& out) {
   out.push_back({"cancel-late", SignedIn(cancel)});
   using State = screens::MyBookingsModel::Row::State;
   screens::MyBookingsModel mine;
-  for (const State state :
-       {State::Booked, State::ToConfirm, State::ToBeAnswered, State::Waiting, State::Offered}) {
+  for (const State state : {State::Stopped, State::Substitute, State::Booked, State::ToConfirm,
+                            State::ToBeAnswered, State::Waiting, State::Offered}) {
     mine.rows.push_back({BookingAt("2026-11-24", "09:00–09:30"), state});
   }
   out.push_back({"my-bookings", SignedIn(mine)});
@@ -465,6 +469,7 @@ std::vector<Sample> SampleFrames() {
   AddFlowPages(out);
   AddTickets(out);
   AddTroubles(out);
+  AddChangedPages(out);
   AddCarePages(out);
   AddAround(out);
   AddBookingQuestions(out);

@@ -20,6 +20,9 @@ struct Sample {
 
 /// A page with a patient in front of it.
 [[nodiscard]] screens::Frame SignedIn(screens::Page page);
+[[nodiscard]] screens::BookingFacts BookingAt(const char* date, const char* range);
+/// The pages of what the hospital changed, of late patients and of follow-ups.
+void AddChangedPages(std::vector<Sample>& out);
 /// The pages of the way through the hospital.
 void AddCarePages(std::vector<Sample>& out);
 

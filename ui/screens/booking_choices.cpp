@@ -127,7 +127,9 @@ MaybeIntent DrawPage(const screens::ChooseDayModel& model, const Stage& stage) {
   Rect body = stage.body;
   ActionRow actions(stage.ui, body, BackAndHome(text));
   Flow flow(stage.ui, body);
-  AddQuestion(flow, stage.ui, text("Which day?"), text(NameOf(model.kind)));
+  const std::string decided = WhatOf(text, model.facts);
+  AddQuestion(flow, stage.ui, text("Which day?"),
+              decided.empty() ? std::string(text(NameOf(model.kind))) : decided);
   std::vector<Choice> cells;
   for (std::size_t i = 0; i < model.days.size(); ++i) {
     const auto& day = model.days[i];

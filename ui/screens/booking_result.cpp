@@ -52,12 +52,24 @@ Headline HeadlineOf(const BookingResultModel& model, const Strings& text) {
       return {Mood::Ok, text("The place goes to the next person"),
               text("You stay on the waiting list.")};
     case What::OffTheList: return {Mood::Ok, text("You have left the waiting list"), ""};
+    case What::Agreed:
+      return {Mood::Ok, text("Confirmed"),
+              text("Cancelling stays free of charge until it begins.")};
+    case What::NoOtherTime:
+      return {Mood::Ok, text("Noted: no other time"),
+              model.refund_minor > 0 ? Fill(text("You get back {1} the way you paid."),
+                                            {domain::FormatYuan(model.refund_minor)})
+                                     : std::string(text("It costs nothing."))};
+    case What::LateNoted:
+      return {Mood::Ok, text("The doctor's desk knows that you will be late"),
+              Fill(text("Your place is kept until {1}."), {model.until_time})};
   }
   return {Mood::Ok, "", ""};
 }
 
 bool Stands(What what) {
-  return what != What::Cancelled && what != What::Declined && what != What::OffTheList;
+  return what != What::Cancelled && what != What::Declined && what != What::OffTheList &&
+         what != What::NoOtherTime;
 }
 
 std::string PaperOf(Print print, const Strings& text) {
@@ -163,7 +175,7 @@ MaybeIntent DrawPage(const BookingResultModel& model, const Stage& stage) {
   std::vector<Fact> facts = FactsToTell(text, model.facts);
   if (model.paid) facts.back().value += std::string(" · ") + text("paid");
   if (Stands(model.what)) {
-    if (model.what != What::OnWaitingList) {
+    if (model.what != What::OnWaitingList && model.what != What::LateNoted) {
       facts.push_back({"arrival", text("Please arrive by"), model.advised_arrival});
     }
     facts.push_back({"number", text("Booking number"), model.number});

@@ -19,8 +19,22 @@ bool Shows(const Frame& frame) {
   return std::holds_alternative<Page>(frame.page);
 }
 
+/// Some questions are not asked: counting them would be wrong.
+bool IsPreset(const screens::Page& page) {
+  return std::visit(
+      [](const auto& model) {
+        if constexpr (requires { model.facts.preset; }) {
+          return model.facts.preset;
+        } else {
+          return false;
+        }
+      },
+      page);
+}
+
 /// Which step of booking the page is; 0: none.
 int StepOf(const screens::Page& page) {
+  if (IsPreset(page)) return 0;
   if (std::holds_alternative<screens::ChooseDayModel>(page)) return 1;
   if (std::holds_alternative<screens::ChooseDepartmentModel>(page)) return 2;
   if (std::holds_alternative<screens::ChooseDoctorModel>(page)) return 3;

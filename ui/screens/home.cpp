@@ -33,8 +33,13 @@ bool ReadyHere(const screens::HomeTask& task) {
   return task.kind == screens::HomeTask::Kind::CheckIn && task.here;
 }
 
-/// Rows of the filled card: the visits that are ready, else the first thing to do here.
+/// Rows of the filled card: what the hospital changed, or else the visits that are ready, else the
+/// first thing to do here.
 std::vector<std::size_t> MainTasks(const screens::HomeModel& model) {
+  // What waits for an answer comes before everything else.
+  const bool changed = !model.tasks.empty() && model.tasks.front().here &&
+                       model.tasks.front().kind == screens::HomeTask::Kind::BookingChanged;
+  if (changed) return {0};
   std::vector<std::size_t> ready;
   for (std::size_t i = 0; i < model.tasks.size(); ++i) {
     if (ReadyHere(model.tasks[i])) ready.push_back(i);

@@ -51,6 +51,8 @@ struct Stage {
 [[nodiscard]] MaybeIntent DrawPage(const screens::MyBookingsModel& model, const Stage& stage);
 [[nodiscard]] MaybeIntent DrawPage(const screens::PayModel& model, const Stage& stage);
 [[nodiscard]] MaybeIntent DrawPage(const screens::BookingTroubleModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::BookingChangedModel& model, const Stage& stage);
+[[nodiscard]] MaybeIntent DrawPage(const screens::ChooseArrivalModel& model, const Stage& stage);
 
 // The way through the hospital.
 [[nodiscard]] MaybeIntent DrawPage(const screens::GuideModel& model, const Stage& stage);

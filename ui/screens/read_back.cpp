@@ -14,8 +14,10 @@ using Purpose = ReadBackModel::Purpose;
 
 std::string TitleOf(const Strings& text, Purpose purpose) {
   switch (purpose) {
-    case Purpose::Book: return text("Is this right?");
-    case Purpose::Move: return text("Take this instead?");
+    case Purpose::Book:
+    case Purpose::Agree: return text("Is this right?");
+    case Purpose::Move:
+    case Purpose::Rebook: return text("Take this instead?");
     case Purpose::Wait: return text("Join the waiting list for this?");
     case Purpose::Confirm: return text("Please confirm your booking");
     case Purpose::Offer: return text("A place is free for you");
@@ -28,8 +30,10 @@ std::string TitleOf(const Strings& text, Purpose purpose) {
 /// The label of the main action; empty: there is none.
 std::string ActionOf(const Strings& text, Purpose purpose) {
   switch (purpose) {
-    case Purpose::Book: return text("Confirm booking");
-    case Purpose::Move: return text("Confirm change");
+    case Purpose::Book:
+    case Purpose::Agree: return text("Confirm booking");
+    case Purpose::Move:
+    case Purpose::Rebook: return text("Confirm change");
     case Purpose::Wait: return text("Join waiting list");
     case Purpose::Confirm: return text("Confirm booking");
     case Purpose::Offer: return text("Take this place");
@@ -49,6 +53,17 @@ std::vector<std::string> StepsOf(const ReadBackModel& model, const Strings& text
       }
       break;
     case Purpose::Move: steps.push_back(text("Your earlier booking is then cancelled.")); break;
+    case Purpose::Rebook:
+      steps.push_back(text("It takes the place of the earlier booking. There is no penalty."));
+      if (model.paid) steps.push_back(text("What you paid counts for this booking."));
+      if (model.refund_minor > 0) {
+        steps.push_back(Fill(text("You get back {1} the way you paid."),
+                             {domain::FormatYuan(model.refund_minor)}));
+      }
+      break;
+    case Purpose::Agree:
+      steps.push_back(text("Cancelling stays free of charge until it begins."));
+      break;
     case Purpose::Wait:
       steps.push_back(text("When somebody cancels, you are asked in the order of the list."));
       steps.push_back(text("A place is held for you for some minutes; you get a message."));
@@ -68,6 +83,9 @@ std::vector<std::string> StepsOf(const ReadBackModel& model, const Strings& text
     case Purpose::Waiting:
       steps.push_back(text("When somebody cancels, you are asked in the order of the list."));
       break;
+  }
+  if (!model.kept_until.empty()) {
+    steps.push_back(Fill(text("Your place is kept until {1}."), {model.kept_until}));
   }
   if (model.facts.kind == domain::ResourceKind::Bed && model.purpose != Purpose::Wait) {
     steps.push_back(text("The bed centre confirms it and informs you."));
@@ -122,6 +140,7 @@ MaybeIntent DrawPage(const ReadBackModel& model, const Stage& stage) {
     const bool waits = model.purpose == Purpose::Waiting;
     add("cancel-it", waits ? text("Leave the list") : text("Cancel it"), screens::CancelIt{});
   }
+  if (model.can_tell_late) add("tell-late", text("I will be late"), screens::TellLate{});
   if (model.can_prepay) add("prepay", text("Pay now"), screens::Prepay{});
   const std::string action = ActionOf(text, model.purpose);
   if (!action.empty()) {
@@ -149,13 +168,17 @@ MaybeIntent DrawPage(const screens::CancelModel& model, const Stage& stage) {
   const Strings& text = stage.text;
   Rect body = stage.body;
   ActionRow actions(ui, body,
-                    {{.id = "back", .label = text("No, keep it"), .type = Type::Sub},
+                    {{.id = "back",
+                      .label = model.stopped ? text("Back") : text("No, keep it"),
+                      .type = Type::Sub},
                      {.id = "confirm",
-                      .label = text("Yes, cancel"),
+                      .label = model.stopped ? text("No other time") : text("Yes, cancel"),
                       .kind = ButtonKind::Primary,
                       .type = Type::Sub}});
   Flow flow(ui, body);
-  AddQuestion(flow, ui, text("Do you really want to cancel?"));
+  AddQuestion(flow, ui,
+              model.stopped ? text("You really do not want another time?")
+                            : text("Do you really want to cancel?"));
   const std::string until = Joined({Day(text, model.until_date), model.until_time});
   std::string cost = text("Cancelling costs nothing.");
   if (model.late) {
@@ -170,6 +193,13 @@ MaybeIntent DrawPage(const screens::CancelModel& model, const Stage& stage) {
   if (model.kept_minor > 0) {
     money += (money.empty() ? "" : " ") +
              Fill(text("The hospital keeps {1}."), {domain::FormatYuan(model.kept_minor)});
+  }
+  if (model.stopped) {
+    cost = model.refund_minor > 0
+               ? Fill(text("What you paid, {1}, goes back in full the way you paid."),
+                      {domain::FormatYuan(model.refund_minor)})
+               : std::string(text("You were charged nothing, and nothing is noted."));
+    money.clear();
   }
   AddNotice(flow, ui,
             {.id = "cost",
@@ -208,12 +238,15 @@ MaybeIntent DrawPage(const screens::MyBookingsModel& model, const Stage& stage) 
       case State::ToBeAnswered: tag = text("bed centre will confirm"); break;
       case State::Waiting: tag = text("waiting list"); break;
       case State::Offered: tag = text("place free: answer"); break;
+      case State::Substitute: tag = text("other doctor: answer"); break;
+      case State::Stopped: tag = text("clinic cancelled: answer"); break;
     }
     AddChoice(flow, stage.ui,
               {.id = "booking-" + std::to_string(i),
                .title = WhatOf(text, row.facts),
                .detail = WhenOf(text, row.facts),
-               .tag = tag},
+               .tag = tag,
+               .tag_waits = row.state == State::Substitute || row.state == State::Stopped},
               pressed[i]);
     flow.Space(stage.ui.Look().GapPx());
   }

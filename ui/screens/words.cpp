@@ -207,6 +207,21 @@ TaskWords Describe(const Strings& text, const HomeTask& task) {
                              Joined({task.service.In(text.Language()),
                                      DoctorName(text, task.doctor, task.doctor_title)}),
                              text("Answer now"));
+    case HomeTask::Kind::BookingChanged:
+      return DescribeCounted(
+          text, task, Icon::Warning,
+          Fill(text.Plural("{1} booking has changed", "{1} bookings have changed", task.count),
+               {count}),
+          Joined(
+              {task.service.In(text.Language()), DoctorName(text, task.doctor, task.doctor_title)}),
+          text("See what now"));
+    case HomeTask::Kind::Suggested:
+      return DescribeCounted(
+          text, task, Icon::Calendar, text("Please come again"),
+          Joined({task.service.In(text.Language()),
+                  DoctorName(text, task.doctor, task.doctor_title),
+                  task.date.empty() ? "" : Fill(text("From {1}"), {Day(text, task.date)})}),
+          text("Book now"));
   }
   return {};
 }
