@@ -66,18 +66,6 @@ class WholeDay {
     if (Status guide = Tap("guide", "guide"); !guide) return guide;
     return Tap("back", "home");
   }
-  /// The same page in English, large, and large in Chinese; then as it was.
-  void InEveryWay(const std::string& name) {
-    const auto toggle = [&](const char* item) { return world_.Terminal().Tap(item); };
-    step_(name + "-en", "the same in English", [&] { return toggle("language"); });
-    step_(name + "-en-large", "in English and large", [&] { return toggle("text-size"); });
-    step_(name + "-large", "in Chinese and large", [&] {
-      if (Status chinese = toggle("language"); !chinese) return chinese;
-      return Status();
-    });
-    step_(name + "-again", "as it was", [&] { return toggle("text-size"); });
-  }
-
   void Arrive() {
     step_("day-home", "somebody with a whole day before them lays down a card", [&] {
       const auto number = PersonaCard("whole-day");
@@ -89,12 +77,10 @@ class WholeDay {
       if (Status laid = world_.Present(card_); !laid) return laid;
       return ToStatus(world_.Await("home", "接下来去哪"));
     });
-    InEveryWay("day-home");
   }
 
   void BookAndConfirm() {
     step_("day-book", "the next visit: which day?", [&] { return Open("预约挂号", "choose-day"); });
-    InEveryWay("day-book");
     step_("day-department", "which department?",
           [&] { return Tap("day-3", "choose-department", "心血管内科"); });
     step_("day-doctor", "which doctor?", [&] { return Tap("department-0", "choose-doctor"); });
@@ -103,13 +89,11 @@ class WholeDay {
       if (Status tapped = world_.Terminal().TapFirst("time-"); !tapped) return tapped;
       return ToStatus(world_.Await("read-back"));
     });
-    InEveryWay("day-read-back");
     step_("day-booked", "booked; to be confirmed until a time that is said", [&] {
       printed_ = world_.Rig().Pages().size();
       if (Status told = Tap("confirm", "booking-result", "凭条已打印"); !told) return told;
       return OneMorePage();
     });
-    InEveryWay("day-booked");
     step_("day-to-confirm", "the home page asks for the confirmation", [&] {
       if (Status home = Tap("another", "home"); !home) return home;
       return Open("待确认", "read-back");
@@ -118,7 +102,6 @@ class WholeDay {
       if (Status told = Tap("confirm", "booking-result", "已确认"); !told) return told;
       return OneMorePage();
     });
-    InEveryWay("day-confirmed");
   }
 
   void CheckInAndBeCalled() {
@@ -131,7 +114,6 @@ class WholeDay {
       if (ticket_.empty()) return Status(Fail(ErrorCode::BadData, "no number on the page"));
       return OneMorePage();
     });
-    InEveryWay("day-ticket");
     step_("day-called", "the doctor calls, sees and dismisses the patient", [&] {
       if (Status called = world_.CallUpTo(ticket_); !called) return called;
       const auto room = world_.RoomOf(ticket_);
@@ -145,7 +127,6 @@ class WholeDay {
   void Guide() {
     step_("day-guide", "where to go next: in the best order, with place and preparation",
           [&] { return Tap("guide", "guide", "采血室"); });
-    InEveryWay("day-guide");
     step_("day-guide-printed", "the guide sheet on paper", [&] {
       if (Status printed = Tap("print", "guide", "已打印"); !printed) return printed;
       return OneMorePage();
@@ -158,13 +139,11 @@ class WholeDay {
       if (Status opened = Open("项检查", "care-tickets"); !opened) return opened;
       return OneMorePage();
     });
-    InEveryWay("day-exams");
     step_("day-pharmacy", "the pharmacy hears that its patient has come", [&] {
       if (Status home = HomeByGuide(); !home) return home;
       if (Status opened = Open("待取药", "care-tickets", "小票已打印"); !opened) return opened;
       return OneMorePage();
     });
-    InEveryWay("day-pharmacy");
     step_("day-centre", "the inpatient service centre: what is it about?", [&] {
       if (Status home = HomeByGuide(); !home) return home;
       return Open("入院服务中心", "choose-centre");
@@ -173,12 +152,10 @@ class WholeDay {
       if (Status tapped = world_.Terminal().Tap("centre-0"); !tapped) return tapped;
       return Tap("centre-2", "choose-centre", "已选");
     });
-    InEveryWay("day-centre-chosen");
     step_("day-centre-number", "one number for both desks", [&] {
       if (Status drawn = Tap("confirm", "care-tickets", "小票已打印"); !drawn) return drawn;
       return OneMorePage();
     });
-    InEveryWay("day-centre-number");
   }
 
   void Messages() {
@@ -195,7 +172,6 @@ class WholeDay {
       if (Status laid = world_.Present(card_); !laid) return laid;
       return Open("条新消息", "messages");
     });
-    InEveryWay("day-messages");
     step_("day-messages-read", "what was read is not shown as new again", [&] {
       if (Status home = Tap("back", "home"); !home) return home;
       const auto home = world_.Terminal().State();
@@ -217,7 +193,6 @@ class WholeDay {
       if (Status laid = world_.Present(card_); !laid) return laid;
       return ToStatus(world_.Await("lab-draw", "已打印"));
     });
-    InEveryWay("day-lab");
     step_("day-end", "two labels of 50 x 30 mm; the lobby is empty again", [&] {
       const auto labels = world_.Labels();
       for (std::size_t i = 0; i < labels.size(); ++i) {

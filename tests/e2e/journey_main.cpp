@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <set>
 
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
@@ -49,7 +50,9 @@ class Journey {
     if (!done) {
       std::fprintf(stderr, "%s\n", done.error().detail.c_str());
       failed_ = true;
+      return;
     }
+    Look(picture.substr(0, picture.rfind('.')));
   }
 
   [[nodiscard]] bool Finish(Json result) {
@@ -62,8 +65,24 @@ class Journey {
   }
 
  private:
+  /// A page that is shown for the first time: in English, in English and large, in Chinese and
+  /// large; then as it was.
+  void Look(const std::string& picture) {
+    AutomationClient& terminal = world_.Terminal();
+    const auto state = terminal.State();
+    if (!state || !seen_.insert((*state)["page"].AsString()).second) return;
+    const std::pair<const char*, const char*> ways[] = {
+        {"language", "-en"}, {"text-size", "-en-large"}, {"language", "-large"}, {"text-size", ""}};
+    for (const auto& [item, suffix] : ways) {
+      if (!terminal.Tap(item)) return;
+      const auto file = out_ / "screens" / (picture + suffix + ".png");
+      if (*suffix != '\0') static_cast<void>(terminal.Screenshot(file.string()));
+    }
+  }
+
   World& world_;
   const fs::path out_;
+  std::set<std::string> seen_;  ///< Pages.
   Json steps_ = Json::Array();
   int count_ = 0;
   bool failed_ = false;
@@ -131,18 +150,7 @@ class Story {
       if (Status laid = world_.Present(cards_[0]); !laid) return laid;
       return ToStatus(world_.Await("home"));
     });
-    journey_.Step("home-en", "the same in English", [&] {
-      if (Status tapped = world_.Terminal().Tap("language"); !tapped) return tapped;
-      return ToStatus(world_.Await("home", "Cardiology"));
-    });
-    journey_.Step("home-large", "and in large text", [&] {
-      if (Status tapped = world_.Terminal().Tap("language"); !tapped) return tapped;
-      if (const auto back = world_.Await("home", "心血管内科"); !back) return ToStatus(back);
-      if (Status tapped = world_.Terminal().Tap("text-size"); !tapped) return tapped;
-      return ToStatus(world_.Await("home"));
-    });
     journey_.Step("ticket", "one touch checks in and gives a number", [&] {
-      if (Status tapped = world_.Terminal().Tap("text-size"); !tapped) return tapped;
       if (Status tapped = world_.Terminal().Tap("main"); !tapped) return tapped;
       const auto state = world_.Await("ticket");
       if (!state) return ToStatus(state);
