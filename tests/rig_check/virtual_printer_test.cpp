@@ -99,6 +99,8 @@ class VirtualPrinterTest : public ::testing::Test {
 TEST_F(VirtualPrinterTest, AnA4JobAndAReceiptComeOutOnce) {
   ASSERT_TRUE(Print("K1-a"));
   ASSERT_TRUE(WaitUntil([&] { return rig_->Printed().size() == 1; }));
+  // The paper is out a moment before the printer is free for the next job.
+  ASSERT_TRUE(PrinterSays("printer-state (enum) = idle"));
   ASSERT_TRUE(Print("K1-b", 8000, 9100));
   ASSERT_TRUE(WaitUntil([&] { return rig_->Printed().size() == 2; }));
 
