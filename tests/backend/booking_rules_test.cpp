@@ -400,7 +400,7 @@ TEST_F(BookingRulesTest, F25_TheReportShowsWhatEachDoctorOfferedAndWhatWasUsed) 
   EXPECT_TRUE(report->at(1).IsOverloaded());
 }
 
-TEST_F(BookingRulesTest, F27_AFollowUpIsSuggestedBookedAndVisited) {
+TEST_F(BookingRulesTest, F27_AFollowUpIsSuggestedBookedWithItsDateAndVisited) {
   Sell("next", "2026-03-17", "wang");
   Put(R"({"resourceType":"Task","id":"fu","status":"requested","intent":"plan","code":{"coding":)"
       R"([{"system":"urn:yizhan:task-code","code":"follow-up"}]},"businessStatus":{"coding":)"
@@ -420,8 +420,13 @@ TEST_F(BookingRulesTest, F27_AFollowUpIsSuggestedBookedAndVisited) {
   const auto booked = desk->Book(request);
   ASSERT_TRUE(booked);
   EXPECT_EQ(desk->SuggestedBy("fu")->status, "booked");
+  const auto said = [&] {
+    return test::Parse(store->Read("Task", "fu")->text)["businessStatus"]["text"].AsString();
+  };
+  EXPECT_EQ(said(), "已预约 2026-03-17");
   ASSERT_EQ(Act(booked->record.id, BookingAct::Cancel), "cancelled");
   EXPECT_EQ(desk->SuggestedBy("fu")->status, "suggested");
+  EXPECT_EQ(said(), "建议复诊");
   request.operation_id = "op-fu2";
   request.slot_id = "next-2";
   const auto again = desk->Book(request);
@@ -433,6 +438,7 @@ TEST_F(BookingRulesTest, F27_AFollowUpIsSuggestedBookedAndVisited) {
   }
   EXPECT_EQ(StateOf(again->record.id), "done");
   EXPECT_EQ(desk->SuggestedBy("fu")->status, "visited");
+  EXPECT_EQ(said(), "已复诊");
   ExpectValid();
 }
 

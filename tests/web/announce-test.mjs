@@ -11,7 +11,7 @@ const { announcement, newCalls, volumeAt } =
 
 const ROOM = { zh: "5 诊室", en: "Room 5" };
 
-test("a number is said digit by digit, with surname and title", () => {
+test("F28 F31 the number of the slip is said digit by digit, with surname and title", () => {
   assert.equal(announcement({ number: "A012", spoken: "张先生", room: ROOM }),
     "请A零幺二号，张先生，到5诊室就诊。");
   assert.equal(announcement({ number: "B907", spoken: "欧阳女士", room: { zh: "101 诊室", en: "" } }),

@@ -72,7 +72,7 @@ Status Bookings::Job::Move(BookingRecord& record, const std::optional<BookingRec
   if (status) status = FollowMessages(record, before);
   if (status) status = FollowQuota(record, before);
   if (status) status = FollowMoney(record, before);
-  if (status) status = FollowSuggestion(transaction_, record);
+  if (status) status = FollowSuggestion(transaction_, record, rules_.zone);
   return status;
 }
 

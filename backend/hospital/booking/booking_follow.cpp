@@ -103,7 +103,8 @@ Status Bookings::Job::Follow(const std::string& id) {
   const domain::BookingPolicy& policy = PolicyOf(after->service_id);
   const bool over =
       domain::AfterTime(after->booking, now_, rules_.zone, policy) != after->booking.state;
-  if (Status suggested = FollowSuggestion(transaction_, *after); !suggested) return suggested;
+  if (Status suggested = FollowSuggestion(transaction_, *after, rules_.zone); !suggested)
+    return suggested;
   if (over) return {};
   if (Status deadline = FollowDeadline(*after, before); !deadline) return deadline;
   const bool moved = before && domain::HoldsSeat(before->booking.state) &&

@@ -134,8 +134,9 @@ struct BookingAnswer {
 };
 
 /// Tells the follow-up that suggested a booking what became of it (F27): suggested, booked,
-/// visited. Does nothing for a booking that none suggested.
-[[nodiscard]] Status FollowSuggestion(store::Transaction& transaction, const BookingRecord& record);
+/// visited. Does nothing for a booking that none suggested. `zone` gives the date that is said.
+[[nodiscard]] Status FollowSuggestion(store::Transaction& transaction, const BookingRecord& record,
+                                      TimeZone zone);
 
 /// What the queues do about a booking whose patient has checked in, when its session is stopped or
 /// taken over (the booking as it will be), in the caller's transaction. False: the visit has

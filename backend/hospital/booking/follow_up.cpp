@@ -26,12 +26,10 @@ const char* WordOf(State state) {
   return domain::HoldsSeat(state) ? "booked" : "suggested";
 }
 
-Json TextOf(const char* word) {
-  Json concept_value = fhir::Concept(systems::kFollowUpStatus, word);
-  const std::string_view text = word;
-  const char* const said = text == "visited" ? "已复诊" : text == "booked" ? "已预约" : "建议复诊";
-  concept_value.Set("text", Json::String(said));
-  return concept_value;
+/// What a person reads: "已预约 2026-03-17".
+std::string TextOf(std::string_view word, WallTime start, TimeZone zone) {
+  if (word == "visited") return "已复诊";
+  return word == "booked" ? "已预约 " + ToLocalDate(start, zone) : "建议复诊";
 }
 
 }  // namespace
@@ -65,7 +63,8 @@ Result<SuggestedVisit> Bookings::SuggestedBy(const std::string& task_id) {
   return visit;
 }
 
-Status FollowSuggestion(store::Transaction& transaction, const BookingRecord& record) {
+Status FollowSuggestion(store::Transaction& transaction, const BookingRecord& record,
+                        TimeZone zone) {
   if (record.follow_up_id.empty()) return {};
   const Result<store::StoredResource> stored = transaction.Read("Task", record.follow_up_id);
   if (!stored) return stored.error().code == ErrorCode::NotFound ? Status() : Failed(stored);
@@ -73,9 +72,13 @@ Status FollowSuggestion(store::Transaction& transaction, const BookingRecord& re
   if (!task || !IsFollowUp(*task)) return {};
   const std::string word = WordOf(record.booking.state);
   const std::string before = fhir::CodeOf((*task)["businessStatus"], systems::kFollowUpStatus);
+  const std::string text = TextOf(word, record.booking.start, zone);
+  const bool is_known = before == word && (*task)["businessStatus"]["text"].AsString() == text;
   // A visit that took place stays one.
-  if (before == word || before == "visited") return {};
-  task->Set("businessStatus", TextOf(word.c_str()));
+  if (is_known || before == "visited") return {};
+  Json status = fhir::Concept(systems::kFollowUpStatus, word);
+  status.Set("text", Json::String(text));
+  task->Set("businessStatus", std::move(status));
   if (word == "visited") task->Set("status", Json::String("completed"));
   const auto kept = transaction.Update(std::move(*task), stored->version);
   return kept ? Status() : Failed(kept);

@@ -162,8 +162,8 @@ Status SetAppointment(store::Transaction& transaction, const std::string& appoin
   const auto visit = to == "fulfilled" ? FromAppointment(*appointment) : std::nullopt;
   const Result<store::StoredResource> updated = transaction.Update(std::move(*appointment));
   if (!updated) return Failed(updated.error());
-  // A visit that a follow-up had suggested is told to it.
-  return visit ? FollowSuggestion(transaction, *visit) : Status();
+  // A visit that a follow-up had suggested is told to it: that it took place, without its date.
+  return visit ? FollowSuggestion(transaction, *visit, {}) : Status();
 }
 
 }  // namespace yizhan::hospital
