@@ -96,6 +96,16 @@ TaskWords DescribeCounted(const Strings& text, const HomeTask& task, Icon icon, 
   return words;
 }
 
+/// A booking, or a visit to book: department, doctor and from when under the title.
+TaskWords DescribeBooking(const Strings& text, const HomeTask& task, Icon icon, std::string title,
+                          const char* action) {
+  const std::string from = task.date.empty() ? "" : Fill(text("From {1}"), {Day(text, task.date)});
+  return DescribeCounted(text, task, icon, std::move(title),
+                         Joined({task.service.In(text.Language()),
+                                 DoctorName(text, task.doctor, task.doctor_title), from}),
+                         action);
+}
+
 }  // namespace
 
 Advice Sentence(CardProblem problem) {
@@ -195,33 +205,23 @@ TaskWords Describe(const Strings& text, const HomeTask& task) {
       return DescribeCounted(text, task, Icon::Form, text("Follow-up questions"),
                              text("About 2 minutes"), text("Answer"));
     case HomeTask::Kind::ConfirmBooking:
-      return DescribeCounted(
+      return DescribeBooking(
           text, task, Icon::Calendar,
           Fill(text.Plural("{1} booking to confirm", "{1} bookings to confirm", task.count),
                {count}),
-          Joined(
-              {task.service.In(text.Language()), DoctorName(text, task.doctor, task.doctor_title)}),
           text("Read and confirm"));
     case HomeTask::Kind::Offer:
-      return DescribeCounted(text, task, Icon::Calendar, text("A place has become free"),
-                             Joined({task.service.In(text.Language()),
-                                     DoctorName(text, task.doctor, task.doctor_title)}),
+      return DescribeBooking(text, task, Icon::Calendar, text("A place has become free"),
                              text("Answer now"));
     case HomeTask::Kind::BookingChanged:
-      return DescribeCounted(
+      return DescribeBooking(
           text, task, Icon::Warning,
           Fill(text.Plural("{1} booking has changed", "{1} bookings have changed", task.count),
                {count}),
-          Joined(
-              {task.service.In(text.Language()), DoctorName(text, task.doctor, task.doctor_title)}),
           text("See what now"));
     case HomeTask::Kind::Suggested:
-      return DescribeCounted(
-          text, task, Icon::Calendar, text("Please come again"),
-          Joined({task.service.In(text.Language()),
-                  DoctorName(text, task.doctor, task.doctor_title),
-                  task.date.empty() ? "" : Fill(text("From {1}"), {Day(text, task.date)})}),
-          text("Book now"));
+      return DescribeBooking(text, task, Icon::Calendar, text("Please come again"),
+                             text("Book now"));
   }
   return {};
 }
