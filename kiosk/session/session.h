@@ -11,7 +11,7 @@ namespace yizhan::session {
 
 /// How long things last. Each is configuration (domain.md 2.2, 2.12, part 8 no. 13).
 struct Times {
-  std::chrono::milliseconds idle{std::chrono::seconds(120)};    ///< No touch: the session ends.
+  std::chrono::milliseconds idle{std::chrono::seconds(120)};  ///< No touch: the session ends.
   /// The same while a code to pay with is shown: the patient is busy with a telephone.
   std::chrono::milliseconds paying{std::chrono::seconds(300)};
   std::chrono::milliseconds warning{std::chrono::seconds(20)};  ///< Counted down before it ends.
