@@ -108,7 +108,13 @@ const Clock& SystemClock() {
   return clock;
 }
 
-local_days LocalDay(WallTime time, TimeZone zone) { return floor<days>(ToLocal(time, zone)); }
+local_days LocalDay(WallTime time, TimeZone zone) {
+  return floor<days>(ToLocal(time, zone) - zone.day_begins);
+}
+
+WallTime DayStart(local_days day, TimeZone zone) { return AtLocal(day, zone.day_begins, zone); }
+
+local_days CalendarDay(WallTime time, TimeZone zone) { return floor<days>(ToLocal(time, zone)); }
 
 WallTime AtLocal(local_days day, milliseconds time_of_day, TimeZone zone) {
   return WallTime(day.time_since_epoch() + time_of_day - zone.offset_from_utc);

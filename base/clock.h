@@ -27,11 +27,19 @@ class Clock {
 /// offset changes over the year sets the new one on the day it changes.
 struct TimeZone {
   std::chrono::minutes offset_from_utc{480};
+  /// When the hospital's day begins. What happens before still belongs to the day before, so that a
+  /// night clinic from 22:00 to 02:00 is a session of one day (domain.md part 7). 0: at midnight.
+  std::chrono::minutes day_begins{0};
 };
 
-/// Calendar day in the hospital's zone.
+/// The hospital's day: queues and their numbers, sessions, limits and "today" go by it.
 [[nodiscard]] std::chrono::local_days LocalDay(WallTime time, TimeZone zone);
-/// UTC instant at which a local wall clock shows `day` + `time_of_day`.
+/// When that day begins; it ends when the next one begins.
+[[nodiscard]] WallTime DayStart(std::chrono::local_days day, TimeZone zone);
+/// What a calendar on the wall shows, for birthdays, office hours and the like.
+[[nodiscard]] std::chrono::local_days CalendarDay(WallTime time, TimeZone zone);
+/// UTC instant at which a local wall clock shows `day` + `time_of_day`; 25:00 is an hour after the
+/// midnight that ends `day`.
 [[nodiscard]] WallTime AtLocal(std::chrono::local_days day, std::chrono::milliseconds time_of_day,
                                TimeZone zone);
 
@@ -39,7 +47,7 @@ struct TimeZone {
 [[nodiscard]] std::string ToInstant(WallTime time);
 /// "2026-03-10T16:45:00+08:00" in the hospital's zone (FHIR R4 dateTime).
 [[nodiscard]] std::string ToLocalDateTime(WallTime time, TimeZone zone);
-/// "2026-03-10" and "08:45" in the hospital's zone.
+/// "2026-03-10" (the calendar's) and "08:45" in the hospital's zone, to be read by people.
 [[nodiscard]] std::string ToLocalDate(WallTime time, TimeZone zone);
 [[nodiscard]] std::string ToLocalHourMinute(WallTime time, TimeZone zone);
 /// Reads a FHIR R4 instant or dateTime with seconds and zone. Empty when it is not one: fractions

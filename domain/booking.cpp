@@ -16,7 +16,10 @@ WallTime LapsesOf(const Booking& booking, TimeZone zone, const BookingPolicy& po
   if (booking.kind == BookingKind::Guaranteed) return booking.end;
   WallTime lapses = booking.start + policy.check_in.late_after_start;
   if (policy.lapses_at_time_of_day) {
-    lapses = AtLocal(LocalDay(booking.start, zone), *policy.lapses_at_time_of_day, zone);
+    // For what begins before that hour only; the others have their minutes.
+    const WallTime hour =
+        AtLocal(LocalDay(booking.start, zone), *policy.lapses_at_time_of_day, zone);
+    if (hour > booking.start) lapses = hour;
   }
   // Who called is waited for, at most to the end of the slot (0.1(2)).
   if (booking.promised_arrival) {

@@ -50,7 +50,7 @@ struct BookingPolicy {
   /// ... and for what was booked on the day itself, so long before the start.
   std::chrono::minutes cancel_same_day_before{30};
   /// When a booking lapses: minutes after the start are in `check_in.late_after_start`; a hospital
-  /// may set one time of day instead (0.1(1)).
+  /// may set one time of day instead (0.1(1)), which counts for what begins before it.
   std::optional<std::chrono::minutes> lapses_at_time_of_day;
   std::chrono::minutes warn_before_lapse{10};  ///< The list 即将逾时.
   int penalty_percent = 20;                    ///< Of the prepaid fee; 0: none (F22).

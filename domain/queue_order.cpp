@@ -45,7 +45,7 @@ QueuePlace LastPlace(const QueueEntry& entry, const QueueRules& rules, bool of_h
     const WallTime when(std::chrono::milliseconds{place.period});
     const auto day = LocalDay(when, zone);
     const WallTime noon = AtLocal(day, kNoon, zone);
-    const WallTime end = when < noon ? noon : AtLocal(day + std::chrono::days(1), {}, zone);
+    const WallTime end = when < noon ? noon : DayStart(day + std::chrono::days(1), zone);
     place.period = Ms(end) - 1;
   }
   return place;

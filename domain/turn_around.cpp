@@ -25,7 +25,7 @@ std::chrono::local_days NextWorkingDay(std::chrono::local_days day,
 
 WallTime ReportDue(const TurnAround& rule, WallTime drawn, TimeZone zone,
                    std::span<const std::chrono::local_days> holidays) {
-  std::chrono::local_days day = LocalDay(drawn, zone);
+  std::chrono::local_days day = CalendarDay(drawn, zone);
   if (rule.working_days > 0) {
     for (int i = 0; i < rule.working_days; ++i) day = NextWorkingDay(day, holidays);
     return AtLocal(day, rule.at, zone);

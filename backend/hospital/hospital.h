@@ -70,7 +70,7 @@ class Hospital {
   [[nodiscard]] std::shared_ptr<const DirectorySnapshot> Places() { return directory_.Now(); }
   [[nodiscard]] const HospitalOptions& Options() const { return options_; }
   [[nodiscard]] WallTime Now() const { return clock_.Now(); }
-  [[nodiscard]] std::string Today() const { return ToLocalDate(clock_.Now(), options_.zone); }
+  [[nodiscard]] std::string Today() const { return ToDate(LocalDay(clock_.Now(), options_.zone)); }
   /// Raised by every change of an Invoice or a MedicationRequest, by whichever process: somebody
   /// may have paid for something.
   [[nodiscard]] std::uint64_t PaymentChanges() const { return payment_changes_; }

@@ -45,6 +45,7 @@ void ReadStore(Section section, Configuration& to) {
 void ReadHospital(Section section, Configuration& to) {
   to.rules.zone.offset_from_utc =
       std::chrono::minutes(section.Integer("utc_offset_minutes", -720, 840, 480));
+  to.rules.zone.day_begins = std::chrono::minutes(section.Integer("day_begins_minute", 0, 360, 0));
   to.rules.queues.order.recall_interval =
       static_cast<int>(section.Integer("recall_behind", 1, 20, 2));
 }

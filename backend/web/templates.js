@@ -41,6 +41,7 @@ const WORDS = words({
   weekdays: ["星期", "Weekdays"],
   from: ["从", "From"],
   until: ["到", "Until"],
+  nextDay: [(time) => `次日 ${time}`, (time) => `${time} next day`],
   slot: ["每个时段（分钟）", "Minutes a slot"],
   perSlot: ["每个时段几个号", "Numbers a slot"],
   fee: ["挂号费（元）", "Fee (yuan)"],
@@ -56,6 +57,8 @@ const WORDS = words({
   opened: [(made, seats, closed) => `新开放 ${made} 个出诊单元、${seats} 个号；因节假日关闭 ${closed} 个。`,
     (made, seats, closed) => `${made} sessions with ${seats} numbers opened; ${closed} closed by holidays.`],
   toStop: ["这些出诊单元遇到节假日，但已经有人预约，请逐个停诊：", "Patients have booked these on a holiday; please stop each:"],
+  wrongTimes: [(begins) => `出诊要在医院的同一天之内（一天从 ${begins} 开始）。`,
+    (begins) => `A session lies within one day of the hospital, which begins at ${begins}.`],
   wrong: [(name) => `“${name}”填得不对。`, (name) => `"${name}" is not well formed.`],
 });
 const KINDS = words({
@@ -67,12 +70,20 @@ let all;
 /** @type {any} */
 let view;
 
-const time = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+const DAY = 24 * 60;
+/** 1560 is 02:00 of the night that ends the day. */
+const time = (minutes) => `${String(Math.floor(minutes % DAY / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
+const endTime = (minutes) => (minutes > DAY ? WORDS.nextDay(time(minutes)) : minutes === DAY ? "24:00" : time(minutes));
 const minutesOf = (text) => {
   const [hours, minutes] = text.split(":").map(Number);
   return hours * 60 + minutes;
 };
+/** What is before the hospital's day begins belongs to the night of the day before. */
+const startOf = (text) => minutesOf(text) + (minutesOf(text) < view.dayBegins ? DAY : 0);
+const endOf = (text, start) => minutesOf(text) + (minutesOf(text) <= start ? DAY : 0);
 const refusals = ({ error, detail }) => (error === "bad-data" ? WORDS.wrong(WORDS[detail] ?? detail) : undefined);
+const refusalsOfTemplate = (refusal) => (refusal.error === "bad-data" && ["from", "until"].includes(refusal.detail)
+  ? WORDS.wrongTimes(time(view.dayBegins)) : refusals(refusal));
 
 /** "周一至周五": days that follow each other are one span; none is torn apart at a line's end. @param {number[]} days */
 function weekdayList(days) {
@@ -95,7 +106,7 @@ function showLists() {
     fill("templates", ...view.templates.map((one) => row(
       ["wrap", make("b", {}, local(one.serviceName)), make("br"),
         `${one.doctorName?.name ?? WORDS.anyDoctor} · ${LEVELS[one.level] ?? one.level}`],
-      ["wide wrap", `${one.session === "holiday" ? WORDS.onHolidays : weekdayList(one.weekdays)} ${time(one.from)}–${time(one.until)}`],
+      ["wide wrap", `${one.session === "holiday" ? WORDS.onHolidays : weekdayList(one.weekdays)} ${time(one.from)}–${endTime(one.until)}`],
       ["wrap", WORDS.each(one.seats, one.slot), make("br"), `${yuan(one.fee)}`],
       ["wide wrap", WORDS.released(one.releaseDays, time(one.releaseAt))],
       ["do wrap", make("button", { class: "small", "data-keep": `edit ${one.id}`, onclick: () => showForm(one) }, WORDS.edit),
@@ -161,11 +172,11 @@ function showForm(one) {
       id: value("id"), service: value("service"), doctor: value("doctor"), room: value("room"), session: value("session"),
       level: value("level"), kind: value("kind"), quota: one?.quota ?? "",
       weekdays: days.flatMap((box, i) => (box.checked ? [i + 1] : [])),
-      from: minutesOf(value("from")), until: minutesOf(value("until")), slot: Number(value("slot")),
+      from: startOf(value("from")), until: endOf(value("until"), startOf(value("from"))), slot: Number(value("slot")),
       seats: Number(value("perSlot")), fee: Math.round(Number(value("fee")) * 100),
       releaseDays: Number(value("release-days")), releaseAt: minutesOf(value("release-at")),
       closesBeforeEnd: Number(value("closes-before-end")),
-    }), refusals);
+    }), refusalsOfTemplate);
     if (!done) return;
     await refresh();
     showForm();

@@ -44,6 +44,8 @@ void ReadTerminal(Section section, Config& config) {
   config.terminal.site = domain::SiteId(section.Text("site"));
   config.terminal.zone.offset_from_utc =
       std::chrono::minutes(section.Integer("utc_offset_minutes", -720, 840, 480));
+  config.terminal.zone.day_begins =
+      std::chrono::minutes(section.Integer("day_begins_minute", 0, 360, 0));
   config.terminal.triage_place =
       Names(section, "triage_place", domain::LocalText{"分诊台", "the triage desk"});
   config.terminal.cashier_place =

@@ -188,10 +188,10 @@ BookingDesk::Reply BookingDesk::Days(const domain::WhichDays& wish, WallTime now
   std::vector<std::size_t> days;
   const auto count = [&](std::size_t index, const std::string& more) {
     const auto day = wish.first + std::chrono::days(index);
-    const WallTime midnight = AtLocal(day, {}, station_.zone);
-    const WallTime next = AtLocal(day + std::chrono::days(1), {}, station_.zone);
+    const WallTime begun = DayStart(day, station_.zone);
+    const WallTime next = DayStart(day + std::chrono::days(1), station_.zone);
     paths.push_back("Slot?status=free&" +
-                    Between("start", std::max(midnight, now), next, station_.zone) + more +
+                    Between("start", std::max(begun, now), next, station_.zone) + more +
                     "&_summary=count");
     days.push_back(index);
   };
@@ -234,8 +234,8 @@ Result<std::map<std::chrono::local_days, std::vector<std::string>>> BookingDesk:
     of_service = "&actor=" + EncodeQuery("HealthcareService/" + wish.service_id.Value());
   }
   const auto schedules = All("Schedule?" +
-                             Between("date", AtLocal(wish.first, {}, station_.zone),
-                                     AtLocal(end, {}, station_.zone), station_.zone) +
+                             Between("date", DayStart(wish.first, station_.zone),
+                                     DayStart(end, station_.zone), station_.zone) +
                              OfKind(wish.kind, abilities) + of_service +
                              "&_elements=active,actor,planningHorizon,extension&_count=500");
   if (!schedules) return tl::unexpected<Error>(schedules.error());
@@ -252,14 +252,14 @@ Result<std::map<std::chrono::local_days, std::vector<std::string>>> BookingDesk:
 
 BookingDesk::Reply BookingDesk::Day(const domain::WhatOnDay& wish, WallTime now,
                                     const Abilities& abilities, const Directory& directory) {
-  const WallTime midnight = AtLocal(wish.day, {}, station_.zone);
-  const WallTime next = AtLocal(wish.day + std::chrono::days(1), {}, station_.zone);
+  const WallTime begun = DayStart(wish.day, station_.zone);
+  const WallTime next = DayStart(wish.day + std::chrono::days(1), station_.zone);
   const std::string kind = OfKind(wish.kind, abilities);
   const auto schedules =
-      All("Schedule?" + Between("date", midnight, next, station_.zone) + kind + "&_count=200");
+      All("Schedule?" + Between("date", begun, next, station_.zone) + kind + "&_count=200");
   if (!schedules) return tl::unexpected<Error>(schedules.error());
   const auto slots = All("Slot?status=free,busy,busy-tentative&" +
-                         Between("start", std::max(midnight, now), next, station_.zone) + kind +
+                         Between("start", std::max(begun, now), next, station_.zone) + kind +
                          "&_elements=status,schedule,start,end,extension&_count=500");
   if (!slots) return tl::unexpected<Error>(slots.error());
   return domain::BookingReply(domain::SessionsFound{ToSessions(*schedules, *slots, directory)});
@@ -267,8 +267,8 @@ BookingDesk::Reply BookingDesk::Day(const domain::WhatOnDay& wish, WallTime now,
 
 BookingDesk::Reply BookingDesk::Elsewhere(const domain::WhenElse& wish, WallTime now,
                                           const Abilities& abilities, const Directory& directory) {
-  const WallTime first = AtLocal(wish.after + std::chrono::days(1), {}, station_.zone);
-  const WallTime last = AtLocal(wish.after + std::chrono::days(1 + wish.days), {}, station_.zone);
+  const WallTime first = DayStart(wish.after + std::chrono::days(1), station_.zone);
+  const WallTime last = DayStart(wish.after + std::chrono::days(1 + wish.days), station_.zone);
   const std::string actor = wish.doctor_id.empty() ? "HealthcareService/" + wish.service_id.Value()
                                                    : "Practitioner/" + wish.doctor_id;
   auto schedules = All("Schedule?actor=" + EncodeQuery(actor) + "&" +

@@ -32,7 +32,7 @@ Request Get(std::string path) {
 std::string DayRange(const std::string& parameter, std::chrono::local_days day, int days,
                      TimeZone zone) {
   const auto edge = [&](int offset) {
-    const auto at = AtLocal(day + std::chrono::days(offset), std::chrono::milliseconds(0), zone);
+    const auto at = DayStart(day + std::chrono::days(offset), zone);
     return EncodeQuery(ToLocalDateTime(at, zone));
   };
   return parameter + "=ge" + edge(0) + "&" + parameter + "=lt" + edge(days);
@@ -391,11 +391,10 @@ void Hospital::CountTasks(const std::vector<Json>& bundles, const Abilities& abi
 
 std::optional<int> Hospital::PeopleBefore(const domain::ServiceId& service, WallTime arrived) {
   if (service.Empty()) return std::nullopt;
-  const auto day = LocalDay(arrived, station_.zone);
-  const auto midnight = AtLocal(day, std::chrono::milliseconds(0), station_.zone);
+  const auto begun = DayStart(LocalDay(arrived, station_.zone), station_.zone);
   const Result<Response> response =
       Send(Get("Task?code=" + TicketCode() + "&status=ready&owner=HealthcareService/" +
-               EncodeQuery(service.Value()) + "&authored-on=ge" + EncodeQuery(ToInstant(midnight)) +
+               EncodeQuery(service.Value()) + "&authored-on=ge" + EncodeQuery(ToInstant(begun)) +
                "&authored-on=lt" + EncodeQuery(ToInstant(arrived)) + "&_summary=count"));
   if (!response || response->status != 200) return std::nullopt;
   return CountOf(response->body);

@@ -131,7 +131,7 @@ struct Hospital::Claim {
                                                                   station.terminal.Value())}}));
     if (!visit.patient.Empty()) task.Set("for", Reference("Patient", visit.patient.Value()));
     if (!visit.service_id.Empty()) {
-      const std::string day = ToLocalDate(at, station.zone);
+      const std::string day = ToDate(LocalDay(at, station.zone));
       task.Set("owner", Reference("HealthcareService", visit.service_id.Value()))
           .Set("groupIdentifier",
                Identifier(systems::kQueueDay, visit.service_id.Value() + "|" + day));

@@ -354,10 +354,10 @@ TEST_F(BookingRulesTest, F25_AHolidayTakesWeekdaySessionsAwayAndOpensItsOwn) {
   holiday.id = "holiday";
   holiday.session = "holiday";
   holiday.weekdays = {};
-  for (const auto& one : {am, night, holiday}) ASSERT_TRUE(PutTemplate(*store, one));
+  for (const auto& one : {am, night, holiday}) ASSERT_TRUE(PutTemplate(*store, one, zone));
   SessionTemplate wrong = night;
   wrong.until = minutes(25 * 60);
-  EXPECT_EQ(PutTemplate(*store, wrong).error().detail, "until");
+  EXPECT_EQ(PutTemplate(*store, wrong, zone).error().detail, "until");
   // Monday to Sunday.
   auto made = GenerateSessions(*store, Day("2026-09-28"), Day("2026-10-04"), zone);
   ASSERT_TRUE(made) << made.error().detail;

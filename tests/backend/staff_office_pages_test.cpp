@@ -232,6 +232,7 @@ TEST_F(StaffOfficePagesTest, F25_ATemplateAHolidayAndOpenedDaysAreKeptByNamedPer
   const Json view = Get("templates");
   EXPECT_EQ(view["templates"][0]["serviceName"]["zh"].AsString(), "cardio");
   EXPECT_EQ(view["holidays"].Items().size(), 2U);
+  EXPECT_EQ(view["dayBegins"].AsInteger(), 0);
   EXPECT_EQ(Post("templates/remove-day", R"({"date":"2026-03-17"})"), "200");
   EXPECT_EQ(Post("templates/remove", R"({"id":"cardio-am"})"), "200");
   EXPECT_EQ(Post("templates/remove", R"({"id":"cardio-am"})"), "404 no such template");

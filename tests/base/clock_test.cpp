@@ -38,6 +38,22 @@ TEST(ClockTest, TheDayIsTheHospitalsNotGreenwichs) {
             *late);
 }
 
+TEST(ClockTest, ADayMayBeginAfterMidnight) {
+  const TimeZone night{std::chrono::minutes(480), std::chrono::hours(4)};
+  const auto of = [&](const char* instant) {
+    return ToDate(LocalDay(*ParseInstant(instant), night));
+  };
+  EXPECT_EQ(of("2026-03-10T23:59:59+08:00"), "2026-03-10");
+  EXPECT_EQ(of("2026-03-11T03:59:59+08:00"), "2026-03-10");
+  EXPECT_EQ(of("2026-03-11T04:00:00+08:00"), "2026-03-11");
+  EXPECT_EQ(of("2028-03-01T01:00:00+08:00"), "2028-02-29");
+  const WallTime small_hours = *ParseInstant("2026-03-11T01:00:00+08:00");
+  EXPECT_EQ(ToDate(CalendarDay(small_hours, night)), "2026-03-11");
+  EXPECT_EQ(ToLocalDate(small_hours, night), "2026-03-11") << "what people read";
+  EXPECT_EQ(AtLocal(*ParseDate("2026-03-10"), std::chrono::hours(25), night), small_hours);
+  EXPECT_EQ(DayStart(*ParseDate("2026-03-11"), night), *ParseInstant("2026-03-11T04:00:00+08:00"));
+}
+
 TEST(ClockTest, OnlyDaysThatExistAreDates) {
   EXPECT_TRUE(ParseDate("2020-02-29"));
   EXPECT_FALSE(ParseDate("2021-02-29"));

@@ -67,6 +67,10 @@ TEST(BookingTest, F18_AHospitalMaySetATimeOfDayInstead) {
   policy.lapses_at_time_of_day = hours(11);
   EXPECT_EQ(Later(Nine(), "11:00:00", policy), State::Booked);
   EXPECT_EQ(Later(Nine(), "11:00:01", policy), State::NoShow);
+  // What begins after that hour is not over before it begins.
+  policy.lapses_at_time_of_day = hours(8);
+  EXPECT_EQ(Later(Nine(), "09:20:00", policy), State::Booked);
+  EXPECT_EQ(Later(Nine(), "09:20:01", policy), State::NoShow);
 }
 
 TEST(BookingTest, F17_SameDayBookingsAreTemporaryAndConfirmedAtOnce) {

@@ -60,6 +60,20 @@ TEST(CheckInTest, TheDayBoundaryIsTheHospitalsMidnight) {
   EXPECT_EQ(Decide(visit, "2026-03-10T00:00:00+08:00"), CheckInOutcome::Ready);
 }
 
+TEST(CheckInTest, F25_ANightClinicsPatientsCheckInBeforeMidnight) {
+  const TimeZone night{std::chrono::minutes(480), std::chrono::hours(4)};
+  Visit visit = NineOClock();
+  visit.start = At("2026-03-11T00:10:00+08:00").wall;
+  visit.end = At("2026-03-11T00:40:00+08:00").wall;
+  const auto decide = [&](const char* now, TimeZone zone) {
+    return DecideCheckIn(visit, kHere, At(now).wall, zone, CheckInPolicy()).outcome;
+  };
+  EXPECT_EQ(decide("2026-03-10T23:50:00+08:00", night), CheckInOutcome::Ready);
+  EXPECT_EQ(decide("2026-03-11T00:05:00+08:00", night), CheckInOutcome::Ready);
+  EXPECT_EQ(decide("2026-03-10T23:50:00+08:00", kChina), CheckInOutcome::WrongDay);
+  EXPECT_EQ(decide("2026-03-10T03:59:00+08:00", night), CheckInOutcome::WrongDay);
+}
+
 TEST(CheckInTest, EveryOtherReasonHasItsOwnAnswer) {
   const char* now = "2026-03-10T08:45:00+08:00";
   Visit visit = NineOClock();

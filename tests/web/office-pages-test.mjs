@@ -96,6 +96,13 @@ test("F25 a weekly session and a holiday are kept, and days are opened for booki
   const { page, faults, close } = await browser.page("/templates", { refusals: true });
   await page.locator("#edit #t-id").waitFor();
   await page.fill("#t-id", "web-am");
+  // Where the day begins at midnight, no session goes on over it.
+  await page.fill("#t-from", "22:00");
+  await page.fill("#t-until", "02:00");
+  await page.locator("#edit button[type=submit]").click();
+  await until(page, "#said", "一天从 00:00 开始");
+  await page.fill("#t-from", "08:00");
+  await page.fill("#t-until", "12:00");
   await page.selectOption("#t-service", service.id);
   await page.fill("#t-fee", "12.50");
   await page.fill("#t-slot", "60");

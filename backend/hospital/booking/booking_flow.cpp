@@ -86,7 +86,7 @@ Status Bookings::Job::FollowQuota(const BookingRecord& record,
   const int change = counts(record) - (before ? counts(*before) : 0);
   if (change == 0) return {};
   return CountContract(transaction_, record.quota, change, record.service_id,
-                       ToLocalDate(record.booking.start, rules_.zone));
+                       ToDate(LocalDay(record.booking.start, rules_.zone)));
 }
 
 Status Bookings::Job::FollowDeadline(const BookingRecord& record,
@@ -108,7 +108,7 @@ Status Bookings::Job::FollowDeadline(const BookingRecord& record,
 Status Bookings::Job::FollowWaiting(const BookingRecord& record,
                                     const std::optional<BookingRecord>& before) {
   const auto prefix = [&](const BookingRecord& one) {
-    return WaitingPrefix(one.service_id, ToLocalDate(one.booking.start, rules_.zone));
+    return WaitingPrefix(one.service_id, ToDate(LocalDay(one.booking.start, rules_.zone)));
   };
   const bool waited = before && before->booking.state == State::Waiting;
   const bool waits = record.booking.state == State::Waiting;
@@ -169,7 +169,7 @@ Status Bookings::Job::GiveBack(Seat& seat, const std::string& giver) {
 }
 
 Result<bool> Bookings::Job::OfferToFirst(Seat& seat, const std::string& giver) {
-  const std::string all = WaitingPrefix(seat.service_id, ToLocalDate(seat.start, rules_.zone));
+  const std::string all = WaitingPrefix(seat.service_id, ToDate(LocalDay(seat.start, rules_.zone)));
   std::string after = all;
   while (true) {
     const auto page = transaction_.Records(kWaiting, after, kWaitingPage);
@@ -226,7 +226,7 @@ Result<BookingAnswer> Bookings::Job::Wait(const WaitRequest& request) {
   auto done = Remembered(request.operation_id, "");
   if (!done) return Failed(done);
   if (*done) return std::move(**done);
-  const std::string day = ToLocalDate(request.from, rules_.zone);
+  const std::string day = ToDate(LocalDay(request.from, rules_.zone));
   if (request.until <= request.from || request.until <= now_) return RefuseBooking("closed");
   const std::string all = WaitingPrefix(request.service_id, day);
   const auto waiting = transaction_.Records(kWaiting, all, rules_.most_waiting);

@@ -3,6 +3,7 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "backend/hospital/audit.h"
+#include "backend/hospital/day_search.h"
 #include "backend/hospital/refunds/refund_book.h"
 #include "domain/money.h"
 
@@ -83,7 +84,8 @@ Status Bookings::Job::CheckSeat(const Seat& seat, const BookRequest& request) co
 Result<std::vector<BookingRecord>> Bookings::Job::BookingsOf(const std::string& patient_id,
                                                              std::chrono::local_days day) {
   Result<store::SearchQuery> query = store::ParseSearch(
-      "Appointment", {{"patient", "Patient/" + patient_id}, {"date", ToDate(day)}}, rules_.zone);
+      "Appointment",
+      OnDay({{"patient", "Patient/" + patient_id}}, "date", ToDate(day), rules_.zone), rules_.zone);
   if (!query) return Failed(query);
   query->count = kMostOfADay;
   const Result<store::SearchResult> found = transaction_.Search(*query);

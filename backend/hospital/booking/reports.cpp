@@ -25,8 +25,12 @@ template <typename Each>
 Status ForAll(store::ReadView& view, const char* type, const char* time,
               std::chrono::local_days from, std::chrono::local_days until, TimeZone zone,
               const Each& each) {
-  auto query = store::ParseSearch(
-      type, {{time, "ge" + ToDate(from)}, {time, "le" + ToDate(until)}, {"_sort", "_id"}}, zone);
+  auto query =
+      store::ParseSearch(type,
+                         {{time, "ge" + ToInstant(DayStart(from, zone))},
+                          {time, "lt" + ToInstant(DayStart(until + std::chrono::days(1), zone))},
+                          {"_sort", "_id"}},
+                         zone);
   if (!query) return Failed(query);
   query->count = kPage;
   do {

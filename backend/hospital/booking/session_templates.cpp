@@ -39,7 +39,7 @@ bool IsOneOf(std::string_view word, Words... words) {
   return ((word == words) || ...);
 }
 
-const char* WrongMember(const SessionTemplate& one) {
+const char* WrongMember(const SessionTemplate& one, TimeZone zone) {
   if (!IsTemplateId(one.id)) return "id";
   if (!fhir::IsId(one.service_id)) return "service";
   if (!one.doctor_id.empty() && !fhir::IsId(one.doctor_id)) return "doctor";
@@ -49,8 +49,9 @@ const char* WrongMember(const SessionTemplate& one) {
   if (!IsOneOf(one.kind, "clinic", "exam", "check-up", "bed")) return "kind";
   const auto bad_day = [](int day) { return day < 1 || day > 7; };
   if (std::ranges::any_of(one.weekdays, bad_day)) return "weekdays";
-  if (one.from < minutes(0) || one.from >= kDay) return "from";
-  if (one.until <= one.from || one.until > kDay) return "until";
+  const minutes day_ends = kDay + zone.day_begins;
+  if (one.from < zone.day_begins || one.from >= day_ends) return "from";
+  if (one.until <= one.from || one.until > day_ends) return "until";
   if (one.slot < minutes(1) || one.slot > one.until - one.from) return "slot";
   const auto count = (one.until - one.from) / one.slot * one.seats_per_slot;
   if (one.seats_per_slot < 1 || count > kMostSeats) return "seats";
@@ -248,8 +249,9 @@ SessionTemplate ReadTemplate(const std::string& id, const Json& body) {
   return one;
 }
 
-Status PutTemplate(store::ResourceStore& store, const SessionTemplate& one, const Editor& by) {
-  if (const char* wrong = WrongMember(one)) return Fail(ErrorCode::BadData, wrong);
+Status PutTemplate(store::ResourceStore& store, const SessionTemplate& one, TimeZone zone,
+                   const Editor& by) {
+  if (const char* wrong = WrongMember(one, zone)) return Fail(ErrorCode::BadData, wrong);
   return Edit(store, by, "put-session-template", one.id, [&](store::Transaction& transaction) {
     return transaction.PutRecord({kTemplates, one.id, ToJson(one).Write(), {}});
   });

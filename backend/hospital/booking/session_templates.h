@@ -20,13 +20,15 @@ struct SessionTemplate {
   std::string service_id;
   std::string doctor_id;  ///< "": whoever is on duty.
   std::string room_id;
-  std::string session;           ///< am | pm | night | holiday
-  std::string level;             ///< ordinary | deputy | chief | special
-  std::string kind = "clinic";   ///< clinic | exam | check-up | bed
-  std::string quota;             ///< Kept for this contract; "": for everybody.
-  std::vector<int> weekdays;     ///< 1 Monday to 7 Sunday.
-  std::chrono::minutes from{};   ///< Of the day, local.
-  std::chrono::minutes until{};  ///< At most 24:00: a session lies within one day.
+  std::string session;          ///< am | pm | night | holiday
+  std::string level;            ///< ordinary | deputy | chief | special
+  std::string kind = "clinic";  ///< clinic | exam | check-up | bed
+  std::string quota;            ///< Kept for this contract; "": for everybody.
+  std::vector<int> weekdays;    ///< 1 Monday to 7 Sunday.
+  std::chrono::minutes from{};  ///< Of the day, local.
+  /// A session lies within one day of the hospital: 26:00 is 02:00 of the night that ends it, where
+  /// the day does not begin before (TimeZone::day_begins).
+  std::chrono::minutes until{};
   std::chrono::minutes slot{30};
   int seats_per_slot = 1;
   std::int64_t fee_minor = 0;
@@ -47,7 +49,7 @@ struct Holiday {
 /// Keeps one in place of the one with its id or date. BadData: the detail names the wrong member.
 /// Each is audited in its transaction where a person did it.
 [[nodiscard]] Status PutTemplate(store::ResourceStore& store, const SessionTemplate& one,
-                                 const Editor& by = {});
+                                 TimeZone zone, const Editor& by = {});
 /// Sessions that were made by it stay. NotFound: there is none.
 [[nodiscard]] Status RemoveTemplate(store::ResourceStore& store, const std::string& id,
                                     const Editor& by = {});

@@ -32,7 +32,7 @@ Result<std::vector<BookingRecord>> WaitingList(store::ReadView& view, const std:
   for (const store::StoredResource& one : found->matches) {
     std::optional<BookingRecord> record = Entry(one.text);
     if (!record || record->booking.state != domain::BookingState::Offered) continue;
-    if (ToLocalDate(record->booking.start, zone) == day) entries.push_back(std::move(*record));
+    if (ToDate(LocalDay(record->booking.start, zone)) == day) entries.push_back(std::move(*record));
   }
   const std::string all = WaitingPrefix(service_id, day);
   std::string after = all;

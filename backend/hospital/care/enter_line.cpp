@@ -1,6 +1,7 @@
 #include "backend/hospital/care/enter_line.h"
 
 #include "backend/fhir/systems.h"
+#include "backend/hospital/day_search.h"
 
 namespace yizhan::hospital {
 
@@ -41,9 +42,9 @@ Result<std::optional<Json>> OpenTicketOf(store::ReadView& view, const std::strin
                                          const std::string& service_id, const std::string& day,
                                          TimeZone zone) {
   auto tasks = FindBodies(view, "Task",
-                          {{"patient", "Patient/" + patient_id},
-                           {"code", std::string(fhir::systems::kTaskCode) + "|queue-ticket"},
-                           {"authored-on", day}},
+                          OnDay({{"patient", "Patient/" + patient_id},
+                                 {"code", std::string(fhir::systems::kTaskCode) + "|queue-ticket"}},
+                                "authored-on", day, zone),
                           zone);
   if (!tasks) return Failed(tasks);
   for (Json& task : *tasks) {

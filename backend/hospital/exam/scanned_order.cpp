@@ -6,6 +6,7 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "backend/hospital/care/care_request.h"
+#include "backend/hospital/day_search.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -39,9 +40,9 @@ std::string OrderNumberOf(const Json& order) {
 Result<std::optional<Json>> TicketOfOrder(store::ReadView& view, const std::string& order_id,
                                           const std::string& day, TimeZone zone) {
   auto tasks = FindBodies(view, "Task",
-                          {{"focus", "ServiceRequest/" + order_id},
-                           {"code", std::string(systems::kTaskCode) + "|queue-ticket"},
-                           {"authored-on", day}},
+                          OnDay({{"focus", "ServiceRequest/" + order_id},
+                                 {"code", std::string(systems::kTaskCode) + "|queue-ticket"}},
+                                "authored-on", day, zone),
                           zone);
   if (!tasks) return tl::unexpected<Error>(tasks.error());
   for (Json& task : *tasks) {
@@ -66,7 +67,7 @@ Result<ScannedOrder> ScanOrder(Hospital& hospital, store::ResourceStore& store,
   scanned.what = fhir::TextOf((*order)["code"], "text");
   scanned.service_id = fhir::ReferencedId((*order)["performer"], "HealthcareService");
   const std::string& id = (*order)["id"].AsString();
-  const auto task = TicketOfOrder(store, id, ToLocalDate(hospital.Now(), zone), zone);
+  const auto task = TicketOfOrder(store, id, hospital.Today(), zone);
   if (!task) return tl::unexpected<Error>(task.error());
   const auto ticket = *task ? FromTask(**task) : std::nullopt;
   if (ticket) {

@@ -8,6 +8,7 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "backend/hospital/booking/booking_record.h"
+#include "backend/hospital/day_search.h"
 #include "backend/hospital/exam/exam_check_in.h"
 #include "backend/hospital/exam/scanned_order.h"
 #include "backend/hospital/lab/test_catalogue.h"
@@ -80,7 +81,7 @@ class Collector {
   Collector(const GuideContext& context, std::string patient_id)
       : context_(context),
         patient_("Patient/" + patient_id),
-        today_(ToLocalDate(context.now, context.zone)) {}
+        today_(ToDate(LocalDay(context.now, context.zone))) {}
 
   Status Collect() {
     Status status = Tickets();
@@ -124,10 +125,10 @@ class Collector {
   }
 
   Status Tickets() {
-    const auto tasks = Search(context_, "Task",
-                              {{"patient", patient_},
-                               {"code", std::string(systems::kTaskCode) + "|queue-ticket"},
-                               {"authored-on", today_}});
+    const auto tasks = Search(
+        context_, "Task",
+        OnDay({{"patient", patient_}, {"code", std::string(systems::kTaskCode) + "|queue-ticket"}},
+              "authored-on", today_, context_.zone));
     if (!tasks) return Failed(tasks);
     for (const Json& task : *tasks) {
       auto ticket = FromTask(task);
@@ -182,8 +183,8 @@ class Collector {
   }
 
   Status Visits() {
-    const auto appointments =
-        Search(context_, "Appointment", {{"patient", patient_}, {"date", today_}});
+    const auto appointments = Search(context_, "Appointment",
+                                     OnDay({{"patient", patient_}}, "date", today_, context_.zone));
     if (!appointments) return Failed(appointments);
     for (const Json& appointment : *appointments) {
       const auto record = FromAppointment(appointment);
@@ -285,7 +286,8 @@ class Collector {
       const bool done = order["status"].AsString() == "completed";
       const std::string& authored = order["authoredOn"].AsString();
       const auto when = ParseInstant(authored);
-      const std::string day = when ? ToLocalDate(*when, context_.zone) : authored.substr(0, 10);
+      const std::string day =
+          when ? ToDate(LocalDay(*when, context_.zone)) : authored.substr(0, 10);
       if (done && day != today_) continue;
       Draft draft;
       draft.item.kind = IsLaboratory(order) ? GuideKind::Draw : GuideKind::Exam;
@@ -362,8 +364,8 @@ class Collector {
     bool any = false;
     for (const Json& recipe : *recipes) {
       const auto when = ParseInstant(recipe["authoredOn"].AsString());
-      const std::string day =
-          when ? ToLocalDate(*when, context_.zone) : recipe["authoredOn"].AsString().substr(0, 10);
+      const std::string day = when ? ToDate(LocalDay(*when, context_.zone))
+                                   : recipe["authoredOn"].AsString().substr(0, 10);
       if (day != today_) continue;
       any = true;
       draft.item.paid = draft.item.paid && IsPaid(recipe["supportingInformation"]);

@@ -24,9 +24,9 @@ tl::unexpected<Error> Failed(const Result<T>& result) {
 
 /// Patients who paid today, with the time of their last payment.
 Result<std::map<std::string, WallTime>> PaidToday(const GuideContext& context) {
-  const std::string today = ToLocalDate(context.now, context.zone);
+  const WallTime begun = DayStart(LocalDay(context.now, context.zone), context.zone);
   auto query = store::ParseSearch(
-      "Invoice", {{"status", "balanced"}, {"_lastUpdated", "ge" + today}}, context.zone);
+      "Invoice", {{"status", "balanced"}, {"_lastUpdated", "ge" + ToInstant(begun)}}, context.zone);
   if (!query) return Failed(query);
   query->count = kPage;
   std::map<std::string, WallTime> paid;

@@ -201,7 +201,7 @@ Result<DrawWork> DrawWorkAt(Hospital& hospital, store::ReadView& view, const std
     if (!tube) continue;
     // What was over on another day is not the window's any more.
     const auto updated = ParseInstant(specimen["meta"]["lastUpdated"].AsString());
-    const bool today = updated && ToLocalDate(*updated, zone) == hospital.Today();
+    const bool today = updated && ToDate(LocalDay(*updated, zone)) == hospital.Today();
     if (today || tube->state == TubeState::Labelled) work.tubes.push_back(std::move(*tube));
   }
   std::ranges::sort(work.tubes, {}, [](const LabTube& tube) {

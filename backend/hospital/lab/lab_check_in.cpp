@@ -309,7 +309,7 @@ class LabCheckInJob {
     }
     const Result<Json> patient = ReadBody(transaction, "Patient", patient_id_);
     if (!patient) return Failed(patient);
-    const LabelPerson person = PersonOf(*patient, LocalDay(context_.clock.Now(), zone_));
+    const LabelPerson person = PersonOf(*patient, CalendarDay(context_.clock.Now(), zone_));
     std::vector<LabTube> tubes;
     for (const Json& id : memory["specimens"].Items()) {
       const auto stored = transaction.ReadVersion("Specimen", id.AsString(), 1);

@@ -104,7 +104,7 @@ std::optional<Outgoing> NextReminder(const std::string& appointment_id,
 
 WallTime AfterQuiet(WallTime due, TimeZone zone, const MessageRules& rules) {
   if (rules.quiet_from == rules.quiet_until) return due;
-  const auto day = LocalDay(due, zone);
+  const auto day = CalendarDay(due, zone);
   const WallTime until = AtLocal(day, rules.quiet_until, zone);
   const WallTime from = AtLocal(day, rules.quiet_from, zone);
   if (rules.quiet_from < rules.quiet_until) return due >= from && due < until ? until : due;

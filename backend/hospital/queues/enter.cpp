@@ -211,7 +211,7 @@ Result<QueueTicket> SaveTicket(store::Transaction& transaction, const QueueConte
 Result<QueueTicket> Admit(store::Transaction& transaction, const Entrant& entrant,
                           const QueueContext& context) {
   QueueTicket ticket;
-  ticket.day = ToLocalDate(entrant.arrived, context.zone);
+  ticket.day = ToDate(LocalDay(entrant.arrived, context.zone));
   ticket.service_id = entrant.service_id;
   Result<std::string> number = NumberFor(transaction, context, entrant, ticket.day);
   if (!number) return Failed(number.error());

@@ -29,7 +29,7 @@ struct QueueContext {
   [[nodiscard]] const QueuePolicy& PolicyOf(const std::string& service_id) const {
     return rules->Of(service_id, directory->ServiceOf(service_id).area_id);
   }
-  [[nodiscard]] std::string Today() const { return ToLocalDate(clock.Now(), zone); }
+  [[nodiscard]] std::string Today() const { return ToDate(LocalDay(clock.Now(), zone)); }
 };
 
 /// Somebody who comes into a queue.

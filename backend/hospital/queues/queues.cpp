@@ -2,6 +2,7 @@
 
 #include "backend/fhir/systems.h"
 #include "backend/hospital/audit.h"
+#include "backend/hospital/day_search.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -34,7 +35,7 @@ Status Queues::Write(const store::ResourceStore::WriteJob& job) {
 Status Queues::LoadBoard(const std::string& day) {
   const std::string code(fhir::systems::kTaskCode);
   const std::vector<store::SearchParameters> searches = {
-      {{"code", code + "|queue-ticket"}, {"authored-on", day}, {"_count", "1000"}},
+      OnDay({{"code", code + "|queue-ticket"}, {"_count", "1000"}}, "authored-on", day, zone_),
       {{"code", code + "|staff-call"}, {"status", "requested"}, {"_count", "1000"}}};
   for (const store::SearchParameters& parameters : searches) {
     Result<store::SearchQuery> query = store::ParseSearch("Task", parameters, zone_);
@@ -51,7 +52,7 @@ Status Queues::LoadBoard(const std::string& day) {
 }
 
 void Queues::TurnDay() {
-  const std::string today = ToLocalDate(clock_.Now(), zone_);
+  const std::string today = ToDate(LocalDay(clock_.Now(), zone_));
   const bool broken = board_broken_.exchange(false);
   if (!broken && board_.Day() == today) return;
   if (broken) board_.Clear();

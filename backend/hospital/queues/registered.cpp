@@ -32,10 +32,11 @@ struct Registered {
 /// Those of a queue who are booked until `until`, by their times.
 Result<std::vector<Registered>> BookedFor(store::ReadView& view, const QueueContext& context,
                                           const std::string& service_id, WallTime until) {
+  const auto today = LocalDay(context.clock.Now(), context.zone);
   const auto query = store::ParseSearch("Appointment",
                                         {{"actor", "HealthcareService/" + service_id},
                                          {"status", "booked"},
-                                         {"date", "ge" + context.Today()},
+                                         {"date", "ge" + ToInstant(DayStart(today, context.zone))},
                                          {"date", "le" + ToInstant(until)},
                                          {"_count", kMostAtOnce}},
                                         context.zone, store::Handling::Strict);
@@ -47,7 +48,7 @@ Result<std::vector<Registered>> BookedFor(store::ReadView& view, const QueueCont
     const Result<Json> body = Json::Parse(one.text);
     const auto start = body ? ParseInstant((*body)["start"].AsString()) : std::nullopt;
     const bool is_due =
-        start && *start <= until && ToLocalDate(*start, context.zone) == context.Today();
+        start && *start <= until && ToDate(LocalDay(*start, context.zone)) == context.Today();
     if (is_due) booked.push_back({*start, one.id});
   }
   std::ranges::sort(booked, {}, &Registered::start);
@@ -107,7 +108,7 @@ Result<int> Queues::EnterRegistered() {
     if (policy.order.check_in || service.kind != QueueKind::Clinic) continue;
     const auto tomorrow = LocalDay(clock_.Now(), zone_) + std::chrono::days(1);
     const WallTime until = policy.opens_before_start ? clock_.Now() + *policy.opens_before_start
-                                                     : AtLocal(tomorrow, {}, zone_);
+                                                     : DayStart(tomorrow, zone_);
     const auto booked = BookedFor(store_, context, id, until);
     if (!booked) return Failed(booked.error());
     for (const Registered& one : *booked) {

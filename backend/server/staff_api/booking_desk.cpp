@@ -6,6 +6,7 @@
 #include "backend/fhir/systems.h"
 #include "backend/hospital/booking/fields.h"
 #include "backend/hospital/booking/waiting_list.h"
+#include "backend/hospital/day_search.h"
 #include "backend/hospital/refunds/refund_book.h"
 #include "backend/server/staff_api/booking_parts.h"
 #include "backend/server/staff_api/view_parts.h"
@@ -31,7 +32,9 @@ Json SessionsView(StaffContext& context, const Query& query) {
   if (!directory->services.contains(service)) return {};
   Json list = Json::Array();
   for (const Json& schedule :
-       Found(context, "Schedule", {{"actor", "HealthcareService/" + service}, {"date", day}})) {
+       Found(context, "Schedule",
+             hospital::OnDay({{"actor", "HealthcareService/" + service}}, "date", day,
+                             context.hospital.Options().zone))) {
     Json view = SessionView(context, schedule);
     // A search by date finds what touches the day.
     if (view.Has("day") && view["day"].AsString() != day) continue;

@@ -68,7 +68,7 @@ Json SessionView(StaffContext& context, const Json& schedule) {
   const auto from = ParseInstant(schedule["planningHorizon"]["start"].AsString());
   const auto to = ParseInstant(schedule["planningHorizon"]["end"].AsString());
   if (from && to) {
-    view.Set("day", TextView(ToLocalDate(*from, zone)));
+    view.Set("day", TextView(ToDate(LocalDay(*from, zone))));
     view.Set("hours", TextView(Span(*from, *to, zone)));
   }
   return view;

@@ -39,7 +39,7 @@ Json PersonView(StaffContext& context, const Json& patient) {
       {{"name", TextView(fhir::PersonName(patient))},
        {"sex", patient["gender"]},
        {"card", TextView(fhir::IdentifierValue(patient, fhir::systems::kCardNumber))}});
-  const auto today = LocalDay(context.hospital.Now(), context.hospital.Options().zone);
+  const auto today = CalendarDay(context.hospital.Now(), context.hospital.Options().zone);
   if (const auto age = hospital::AgeOn(patient, today)) view.Set("age", Json::Integer(*age));
   const auto doubt = hospital::DoubtAbout(context.store, patient["id"].AsString());
   if (doubt && *doubt) {

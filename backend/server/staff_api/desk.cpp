@@ -2,6 +2,7 @@
 #include <map>
 
 #include "backend/fhir/resources.h"
+#include "backend/hospital/day_search.h"
 #include "backend/server/staff_api/booking_parts.h"
 #include "backend/server/staff_api/desk_acts.h"
 #include "backend/server/staff_api/view_parts.h"
@@ -123,7 +124,9 @@ Json ChartView(StaffContext& context, const Query& query) {
   const TimeZone zone = hospital.Options().zone;
   const std::string day = hospital.Today();
   const Result<store::SearchQuery> search = store::ParseSearch(
-      "Appointment", {{"actor", "Location/" + room_id}, {"date", day}, {"_count", "1000"}}, zone);
+      "Appointment",
+      hospital::OnDay({{"actor", "Location/" + room_id}, {"_count", "1000"}}, "date", day, zone),
+      zone);
   if (!search) return {};
   const Result<store::SearchResult> found = context.store.Search(*search);
   if (!found) return {};

@@ -59,7 +59,7 @@ Json DrawView(StaffContext& context, const Query& query) {
   if (work) {
     current = DeskTicket(work->ticket, zone);
     current.Set("person", PersonView(context, work->patient));
-    const auto today = LocalDay(context.hospital.Now(), zone);
+    const auto today = CalendarDay(context.hospital.Now(), zone);
     current.Set("outpatient", TextView(hospital::PersonOf(work->patient, today).number));
     current.Set("identified", Json::Boolean(work->identified));
     Json tubes = Json::Array();

@@ -58,6 +58,7 @@ Json TemplatesView(StaffContext& context, const Query& /*query*/) {
   Json view = Choices(*directory);
   view.Set("templates", std::move(rows));
   view.Set("holidays", std::move(days));
+  view.Set("dayBegins", Json::Integer(context.hospital.Options().zone.day_begins.count()));
   return view;
 }
 
@@ -68,7 +69,8 @@ Result<Json> Put(StaffContext& context, const Json& body, const security::Princi
   if (!directory->services.contains(one.service_id)) return Fail(ErrorCode::BadData, "service");
   const bool known = one.doctor_id.empty() || directory->doctors.contains(one.doctor_id);
   if (!known) return Fail(ErrorCode::BadData, "doctor");
-  const Status done = hospital::PutTemplate(context.store, one, By(context, who));
+  const Status done =
+      hospital::PutTemplate(context.store, one, context.hospital.Options().zone, By(context, who));
   if (!done) return tl::unexpected(done.error());
   return Json::Object();
 }

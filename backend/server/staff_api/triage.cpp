@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "backend/fhir/resources.h"
+#include "backend/hospital/day_search.h"
 #include "backend/server/staff_api/booking_parts.h"
 #include "backend/server/staff_api/desk_acts.h"
 #include "backend/server/staff_api/view_parts.h"
@@ -64,11 +65,12 @@ std::vector<std::pair<WallTime, Json>> LapsingOf(StaffContext& context,
                                                  const std::string& service_id) {
   const hospital::BookingRules& rules = context.hospital.Booking().Rules();
   const WallTime now = context.hospital.Now();
+  const auto today = LocalDay(now, rules.zone);
   std::vector<std::pair<WallTime, Json>> lapsing;
   for (const Json& body : Found(context, "Appointment",
                                 {{"actor", "HealthcareService/" + service_id},
                                  {"status", "booked"},
-                                 {"date", "ge" + context.hospital.Today()},
+                                 {"date", "ge" + ToInstant(DayStart(today, rules.zone))},
                                  {"date", "le" + ToInstant(now)}})) {
     const auto record = hospital::FromAppointment(body);
     if (!record || record->booking.state != domain::BookingState::Booked) continue;
@@ -143,9 +145,10 @@ Result<Json> BookingsOf(StaffContext& context, const Json& asked) {
   if (!people) return tl::unexpected(people.error());
   Json rows = Json::Array();
   for (const Json& patient : *people) {
-    for (const Json& body : Found(context, "Appointment",
-                                  {{"patient", "Patient/" + patient["id"].AsString()},
-                                   {"date", context.hospital.Today()}})) {
+    for (const Json& body :
+         Found(context, "Appointment",
+               hospital::OnDay({{"patient", "Patient/" + patient["id"].AsString()}}, "date",
+                               context.hospital.Today(), zone))) {
       const auto record = hospital::FromAppointment(body);
       if (!record || rows.Items().size() >= kMostFound) continue;
       rows.Append(

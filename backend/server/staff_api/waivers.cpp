@@ -69,7 +69,12 @@ Json WaiversView(StaffContext& context, const Query& query) {
   const std::string today = context.hospital.Today();
   const std::string from = query["from"].empty() ? today : query["from"];
   const std::string until = query["until"].empty() ? today : query["until"];
-  if (!ParseDate(from) || !ParseDate(until)) return {};
+  const auto first = ParseDate(from);
+  const auto last = ParseDate(until);
+  if (!first || !last) return {};
+  const TimeZone zone = context.hospital.Options().zone;
+  const WallTime begin = DayStart(*first, zone);
+  const WallTime end = DayStart(*last + std::chrono::days(1), zone);
   const domain::NoShowPolicy& rule = context.hospital.Booking().Rules().no_show;
   return Json::Object(
       {{"from", TextView(from)},
@@ -79,7 +84,8 @@ Json WaiversView(StaffContext& context, const Query& query) {
         Json::Integer(std::chrono::duration_cast<std::chrono::days>(rule.within).count())},
        {"barredDays",
         Json::Integer(std::chrono::duration_cast<std::chrono::days>(rule.barred_for).count())},
-       {"rows", Rows(context, Missed(context, {{"date", "ge" + from}, {"date", "le" + until}}))}});
+       {"rows", Rows(context, Missed(context, {{"date", "ge" + ToInstant(begin)},
+                                               {"date", "lt" + ToInstant(end)}}))}});
 }
 
 /// {"q"} -> {"rows"}: of one person, whatever the day.
