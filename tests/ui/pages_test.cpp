@@ -65,12 +65,17 @@ TEST_P(PagesTest, F96_EveryPageIsReadableAndReachableAlsoInLargeText) {
   });
 }
 
-INSTANTIATE_TEST_SUITE_P(Panels, PagesTest,
-                         testing::Values(Panel{"Inch15", 1080, 1920, 15.6},
-                                         Panel{"Inch21", 1080, 1920, 21.5},
-                                         Panel{"Inch27", 1080, 1920, 27},
-                                         Panel{"Inch24Wide", 1920, 1080, 23.8},
-                                         Panel{"Inch32at4K", 2160, 3840, 32}),
+const Panel kPanels[] = {{"Inch15", 1080, 1920, 15.6},
+#ifndef __SANITIZE_THREAD__
+                         // One thread draws: looking for races a second time finds no other ones.
+                         {"Inch21", 1080, 1920, 21.5},
+                         {"Inch27", 1080, 1920, 27},
+                         {"Inch24Wide", 1920, 1080, 23.8},
+                         {"Inch32at4K", 2160, 3840, 32}
+#endif
+};
+
+INSTANTIATE_TEST_SUITE_P(Panels, PagesTest, testing::ValuesIn(kPanels),
                          [](const auto& info) { return std::string(info.param.name); });
 
 class PageTest : public PagesTest {};
