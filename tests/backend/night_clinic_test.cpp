@@ -90,6 +90,7 @@ TEST_F(NightClinicTest, F25_NumbersLineAndCheckInGoOnOverMidnight) {
   Now("2026-03-10T20:00:00");
   const std::string early = Booked("a", "night-20260310-2");  // 22:30
   const std::string late = Booked("b", "night-20260310-6");   // 00:30
+  const std::string last = Booked("d", "night-20260310-7");   // 01:00
   const std::string other = Booked("c", "night-20260311-1");  // 22:00 of the next day
   Now("2026-03-10T22:20:00");
   EXPECT_EQ(CheckIn(early), "A001");
@@ -103,10 +104,14 @@ TEST_F(NightClinicTest, F25_NumbersLineAndCheckInGoOnOverMidnight) {
   EXPECT_EQ(Call("room5"), "A001");
   ASSERT_TRUE(hospital->Finish({"room5", "wang.jg", "", ""}));
   EXPECT_EQ(Call("room5"), "A002");
+  Now("2026-03-11T00:40:00");
+  EXPECT_EQ(CheckIn(last), "A003");
   Now("2026-03-11T04:00:00");
   hospital->TurnDay();
   EXPECT_EQ(Waiting("cardio", "room5"), "");
   EXPECT_EQ(hospital->Today(), "2026-03-11");
+  Open();
+  EXPECT_EQ(Waiting("cardio", "room5"), "") << "the night's are not this day's";
   Now("2026-03-11T21:45:00");
   EXPECT_EQ(CheckIn(other), "A001") << "a new day";
   ExpectValid();
