@@ -125,8 +125,8 @@ TEST_F(NightClinicTest, F25_F26_TheLimitOfADayCountsTheWholeNight) {
     const auto answer = hospital->Booking().Book({operation, "kiosk", "K3", "a", seat, false, ""});
     return answer ? std::string("ok") : answer.error().detail;
   };
-  EXPECT_EQ(book("1", "night-20260310-2"), "ok");
-  EXPECT_NE(book("2", "night-20260310-7"), "ok") << "01:00 is the same night";
+  EXPECT_EQ(book("1", "night-20260310-7"), "ok");
+  EXPECT_NE(book("2", "night-20260310-2"), "ok") << "01:00 is the same night as 22:30";
   EXPECT_EQ(book("3", "night-20260311-2"), "ok") << "the night after is not";
 }
 
