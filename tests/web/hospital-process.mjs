@@ -1,7 +1,7 @@
 // A hospital server of its own for a test: real process, new folder, port chosen by the system.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -13,14 +13,21 @@ export class HospitalProcess {
   #program;
   #folder;
   #process;
+  /** @type {string[]} */
+  #config = [];
   /** "http://127.0.0.1:PORT" */
   base = "";
 
-  /** @param {string} program path of yizhan-hospital */
-  static async open(program) {
+  /** @param {string} program path of yizhan-hospital @param {string} [config] text of its hospital.toml */
+  static async open(program, config) {
     const hospital = new HospitalProcess();
     hospital.#program = program;
     hospital.#folder = await mkdtemp(join(tmpdir(), "yizhan-web-"));
+    if (config) {
+      const file = join(hospital.#folder, "hospital.toml");
+      await writeFile(file, config);
+      hospital.#config = ["--config", file];
+    }
     await hospital.#start("127.0.0.1:0", ["--demo"]);
     return hospital;
   }
@@ -90,7 +97,8 @@ export class HospitalProcess {
   async #start(listen, more) {
     this.#process = spawn(
       this.#program,
-      ["serve", "--listen", listen, "--data", this.#folder, "--open", "--demo-now", DEMO_NOW, ...more],
+      ["serve", "--listen", listen, "--data", this.#folder, "--open", "--demo-now", DEMO_NOW,
+        ...this.#config, ...more],
       { stdio: ["ignore", "pipe", "inherit"] },
     );
     for await (const line of createInterface({ input: this.#process.stdout })) {

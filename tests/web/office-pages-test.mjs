@@ -92,6 +92,38 @@ test("F22 a no-show is forgiven with a reason", async () => {
   await close();
 });
 
+test("F25 a night clinic goes on over midnight where the day begins at four", async () => {
+  const other = await HospitalProcess.open(HOSPITAL, "[hospital]\nday_begins_minute = 240\n");
+  const guest = await Browser.open(other.base);
+  const { page, faults, close } = await guest.page("/templates", { refusals: true });
+  await page.locator("#edit #t-id").waitFor();
+  const put = async (id, from, to) => {
+    for (const [box, value] of [["#t-id", id], ["#t-from", from], ["#t-until", to]]) await page.fill(box, value);
+    await page.selectOption("#t-service", service.id);
+    await page.selectOption("#t-session", "night");
+    await page.locator("#edit button[type=submit]").click();
+  };
+  await put("late-night", "22:00", "04:30");
+  await until(page, "#said", "一天从 04:00 开始");
+  await put("late-night", "22:00", "02:00");
+  await until(page, "#templates tr", "22:00–次日 02:00");
+  await put("small-hours", "00:30", "03:30");
+  await until(page, "#templates tr", "00:30–次日 03:30");
+  await page.fill("#o-from", DAY);
+  await page.fill("#o-until", DAY);
+  await page.locator("#open button[type=submit]").click();
+  await until(page, "#said", /新开放 \d+ 个出诊单元/);
+  const slots = await other.get("/fhir/Slot?schedule=Schedule/small-hours-20260312&_sort=start&_count=20");
+  assert.equal(slots.entry[0].resource.start, "2026-03-12T16:30:00.000Z");
+  await shoot(page, "templates-night");
+  await page.locator('#templates button[data-keep="edit late-night"]').click();
+  assert.equal(await page.inputValue("#t-until"), "02:00");
+  assert.deepEqual(faults, []);
+  await close();
+  await guest.close();
+  await other.close();
+});
+
 test("F25 a weekly session and a holiday are kept, and days are opened for booking", async () => {
   const { page, faults, close } = await browser.page("/templates", { refusals: true });
   await page.locator("#edit #t-id").waitFor();
