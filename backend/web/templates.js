@@ -73,7 +73,10 @@ let view;
 const DAY = 24 * 60;
 /** 1560 is 02:00 of the night that ends the day. */
 const time = (minutes) => `${String(Math.floor(minutes % DAY / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
-const endTime = (minutes) => (minutes > DAY ? WORDS.nextDay(time(minutes)) : minutes === DAY ? "24:00" : time(minutes));
+const span = (from, until) => {
+  if (from >= DAY) return WORDS.nextDay(`${time(from)}–${time(until)}`);
+  return `${time(from)}–${until > DAY ? WORDS.nextDay(time(until)) : until === DAY ? "24:00" : time(until)}`;
+};
 const minutesOf = (text) => {
   const [hours, minutes] = text.split(":").map(Number);
   return hours * 60 + minutes;
@@ -106,7 +109,7 @@ function showLists() {
     fill("templates", ...view.templates.map((one) => row(
       ["wrap", make("b", {}, local(one.serviceName)), make("br"),
         `${one.doctorName?.name ?? WORDS.anyDoctor} · ${LEVELS[one.level] ?? one.level}`],
-      ["wide wrap", `${one.session === "holiday" ? WORDS.onHolidays : weekdayList(one.weekdays)} ${time(one.from)}–${endTime(one.until)}`],
+      ["wide wrap", `${one.session === "holiday" ? WORDS.onHolidays : weekdayList(one.weekdays)} ${span(one.from, one.until)}`],
       ["wrap", WORDS.each(one.seats, one.slot), make("br"), `${yuan(one.fee)}`],
       ["wide wrap", WORDS.released(one.releaseDays, time(one.releaseAt))],
       ["do wrap", make("button", { class: "small", "data-keep": `edit ${one.id}`, onclick: () => showForm(one) }, WORDS.edit),

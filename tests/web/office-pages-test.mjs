@@ -108,7 +108,7 @@ test("F25 a night clinic goes on over midnight where the day begins at four", as
   await put("late-night", "22:00", "02:00");
   await until(page, "#templates tr", "22:00–次日 02:00");
   await put("small-hours", "00:30", "03:30");
-  await until(page, "#templates tr", "00:30–次日 03:30");
+  await until(page, "#templates tr", "次日 00:30–03:30");
   await page.fill("#o-from", DAY);
   await page.fill("#o-until", DAY);
   await page.locator("#open button[type=submit]").click();
