@@ -70,8 +70,8 @@ struct GuideLine {
   LocalText where;           ///< May be empty.
   LocalText note;            ///< Preparation, ticket number; may be empty.
   std::optional<int> ahead;  ///< People waiting there.
-  std::vector<std::string> order_numbers =
-      {};  ///< Printed as bars for whoever carries the line out.
+  /// Printed as bars for whoever carries the line out.
+  std::vector<std::string> order_numbers = {};
 };
 struct GuideFound {
   OperationId sheet;  ///< Names this sheet, so that a second print of it is known as a copy.

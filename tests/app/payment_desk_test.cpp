@@ -240,8 +240,12 @@ TEST_F(PaymentDeskTest, AnOrderWhoseCodeWasLostIsClosedAndNeverPaid) {
 
 TEST_F(PaymentDeskTest, APlatformThatFallsSilentIsUnknownUntilItAnswersAndThenBooked) {
   const std::string number = Open();
+  testing::internal::CaptureStderr();
   platform_->FailNext(PlatformFault::Drop, 6, "query");
   EXPECT_EQ(Heard().state, State::Unknown);
+  const std::string log = testing::internal::GetCapturedStderr();
+  EXPECT_NE(log.find("\"payment-trouble\""), std::string::npos) << log;
+  EXPECT_EQ(log.find(number), std::string::npos) << "an order's number is somebody's";
   ASSERT_TRUE(platform_->Pay(number));
   flows::PaymentProgress next = Heard();
   if (next.state == State::Open) next = Heard();

@@ -52,7 +52,9 @@ std::string Plan(const std::vector<GuideItem>& items) {
 using enum GuideKind;
 constexpr GuideNeed kFast = GuideNeed::EmptyStomach;
 
-TEST(GuideTest, F36_TwelveScriptedJourneysHaveTheRightNextSteps) {
+/// What a patient may have before them.
+class GuideJourneyTest : public testing::Test {
+ protected:
   const GuideItem visit = Item("visit", Visit);
   const GuideItem pay = Item("pay", Pay);
   const GuideItem blood = Item("blood", Draw, kFast);
@@ -62,6 +64,9 @@ TEST(GuideTest, F36_TwelveScriptedJourneysHaveTheRightNextSteps) {
   const GuideItem drugs = Item("drugs", Pharmacy);
   const GuideItem report = NotYet(Item("report", Report));
   const GuideItem back = NotYet(Item("back", Return));
+};
+
+TEST_F(GuideJourneyTest, F36_TwelveScriptedJourneysHaveTheRightNextSteps) {
   struct Journey {
     std::vector<GuideItem> items;
     const char* plan;
@@ -139,18 +144,9 @@ std::string Walk(std::vector<GuideItem> items) {
   return walked.empty() ? walked : walked.substr(1);
 }
 
-TEST(GuideTest, F36_TwelveJourneysAreRightAfterEveryFinishedStep) {
-  const GuideItem visit = Item("visit", Visit);
-  const GuideItem pay = Item("pay", Pay);
-  const GuideItem blood = Item("blood", Draw, kFast);
-  const GuideItem sono = Item("sono", Exam, kFast);
-  const GuideItem xray = Item("xray", Exam);
-  const GuideItem ecg = Item("ecg", Exam);
+TEST_F(GuideJourneyTest, F36_TwelveJourneysAreRightAfterEveryFinishedStep) {
   const GuideItem pelvis = Item("pelvis", Exam, GuideNeed::FullBladder);
   const GuideItem second = Item("second-blood", Draw, GuideNeed::AfterMeal);
-  const GuideItem drugs = Item("drugs", Pharmacy);
-  const GuideItem report = NotYet(Item("report", Report));
-  const GuideItem back = NotYet(Item("back", Return));
   const std::pair<std::vector<GuideItem>, const char*> journeys[] = {
       {{visit}, "visit"},
       {{Unpaid(visit), pay}, "pay visit"},

@@ -1,10 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "backend/fhir/resources.h"
-#include "kiosk/sync/booking_desk.h"
 #include "kiosk/sync/booking_records.h"
-#include "tests/sync/scripted_client.h"
-#include "tests/sync/small_hospital.h"
+#include "tests/sync/booking_desk_fixture.h"
 
 namespace yizhan::sync {
 namespace {
@@ -14,11 +12,9 @@ using domain::BookingRefusal;
 using domain::BookingState;
 using fhir::Json;
 using test::Bundle;
+using test::kPlain;
 using test::Parse;
 using test::ScriptedClient;
-
-constexpr Abilities kPlain{};
-constexpr Abilities kOurs{true, true, true};
 
 Json Schedule(const std::string& id = "sch1", const std::string& more = "") {
   return Parse(R"({"resourceType":"Schedule","id":")" + id + R"(",)" + more + R"(
@@ -56,22 +52,8 @@ std::string Refusal(const std::string& code) {
          code + R"("}]}}]})";
 }
 
-class BookingDeskTest : public testing::Test {
+class BookingDeskTest : public test::BookingDeskFixture {
  protected:
-  Result<domain::BookingReply> Ask(const domain::BookingQuestion& question,
-                                   const Abilities& abilities = kOurs) {
-    return desk_.Answer(question, test::Now(), abilities, directory_);
-  }
-  static domain::BookSeat Wish() {
-    domain::BookSeat wish;
-    wish.operation = domain::OperationId("op-1");
-    wish.patient = domain::PatientId("zhang");
-    wish.seat = {domain::SlotId("s1"), ParseInstant("2026-03-12T09:00:00+08:00").value(),
-                 ParseInstant("2026-03-12T09:30:00+08:00").value()};
-    wish.session.service_id = domain::ServiceId("cardio");
-    wish.session.doctor_id = "wang";
-    return wish;
-  }
   template <typename T>
   static T As(const Result<domain::BookingReply>& reply) {
     if (!reply || !std::holds_alternative<T>(*reply)) {
@@ -88,11 +70,6 @@ class BookingDeskTest : public testing::Test {
     }
     return ids;
   }
-
-  ScriptedClient client_;
-  Hospital hospital_{client_, test::kStation};
-  const Directory directory_ = test::SmallDirectory();
-  BookingDesk desk_{hospital_, test::kStation};
 };
 
 TEST_F(BookingDeskTest, TheDaysOfTwoWeeksAreCountedInOneExchange) {

@@ -3,11 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "backend/fhir/resources.h"
-#include "kiosk/sync/booking_desk.h"
 #include "kiosk/sync/booking_records.h"
 #include "kiosk/sync/records.h"
-#include "tests/sync/scripted_client.h"
-#include "tests/sync/small_hospital.h"
+#include "tests/sync/booking_desk_fixture.h"
 
 namespace yizhan::sync {
 namespace {
@@ -15,11 +13,9 @@ namespace {
 using domain::BookingState;
 using fhir::Json;
 using test::Bundle;
+using test::kPlain;
 using test::Parse;
 using test::ScriptedClient;
-
-constexpr Abilities kPlain{};
-constexpr Abilities kOurs{true, true, true};
 
 Json StoppedBooking(const std::string& more) {
   Json appointment = test::Appointment("a1", "cancelled");
@@ -45,25 +41,7 @@ const char* const kAnswer = R"({"resourceType":"Parameters","parameter":[{"name"
     "start":"2026-03-12T09:00:00+08:00","end":"2026-03-12T09:30:00+08:00","participant":[
     {"actor":{"reference":"HealthcareService/cardio"},"status":"accepted"}]}}]})";
 
-class ChangedBookingDeskTest : public testing::Test {
- protected:
-  Result<domain::BookingReply> Ask(const domain::BookingQuestion& question,
-                                   const Abilities& abilities = kOurs) {
-    return desk_.Answer(question, test::Now(), abilities, directory_);
-  }
-  static domain::BookSeat Wish() {
-    domain::BookSeat wish;
-    wish.operation = domain::OperationId("op-1");
-    wish.patient = domain::PatientId("zhang");
-    wish.seat.slot = domain::SlotId("s1");
-    return wish;
-  }
-
-  ScriptedClient client_;
-  Hospital hospital_{client_, test::kStation};
-  const Directory directory_ = test::SmallDirectory();
-  BookingDesk desk_{hospital_, test::kStation};
-};
+class ChangedBookingDeskTest : public test::BookingDeskFixture {};
 
 TEST_F(ChangedBookingDeskTest, F20_AnotherTimeIsTakenInPlaceOfTheOldBookingAndNotBesideIt) {
   client_.On("POST Appointment/a1/$rebook", {ScriptedClient::Reply(200, kAnswer)});
