@@ -3,7 +3,7 @@
 import { make, post } from "./live.js";
 import { markTags } from "./marks.js";
 import { ask, askReason, dialogButtons, once } from "./staff.js";
-import { COMMON, KEYS, language, words } from "./words.js";
+import { COMMON, KEYS, QUEUE_REFUSALS, language, words } from "./words.js";
 
 export const CARE = words({
   male: ["男", "male"],
@@ -40,6 +40,7 @@ const WHAT = { sex: CARE.sex, age: CARE.ageWord, photo: CARE.photo, name: CARE.n
 
 /** What every page of these can be refused with. */
 export const CARE_REFUSALS = {
+  "not-inside": QUEUE_REFUSALS["not-inside"],
   "same-person": CARE["same-person"],
   "identity-doubt": CARE["identity-doubt"],
 };

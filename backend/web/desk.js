@@ -1,7 +1,7 @@
 // A doctor's calling desk, keyboard first.
 import { HospitalClock, byId, fill, follow, get, make, post } from "./live.js";
 import { markTags, nameClasses } from "./marks.js";
-import { askChoice, askReason, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { askChoice, askReason, inTurn, keepFocus, openFrame, places, say } from "./staff.js";
 import { COMMON, KEYS, QUEUE_REFUSALS, durationText, local, operationId, refusalText, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -70,10 +70,10 @@ const clock = new HospitalClock();
 /** The last view of the server; null until it came. @type {any} */
 let view = null;
 
-/** @param {string} name @param {object} [more] @returns {Promise<any>} */
+/** @param {string} name @param {Record<string, any>} [more] @returns {Promise<any>} */
 async function act(name, more = {}) {
-  const answer = await once(() => post(`/api/desk/${name}`, { room, ...more }),
-    { "not-found": WORDS.none, ...QUEUE_REFUSALS });
+  const answer = await inTurn(() => post(`/api/desk/${name}`, { room, ...more }),
+    { "not-found": WORDS.none, ...QUEUE_REFUSALS }, `${name} ${more.ticket ?? ""}`);
   if (name === "again" && answer?.status === "passed") say(WORDS.passedNow(answer.number));
   return answer;
 }
@@ -311,13 +311,16 @@ async function openDesk() {
   }
 }
 
+/** An act on who is inside, as this page shows it. @param {string} name */
+const onCurrent = (name) => act(name, { ticket: view.current.id });
+
 /** What the buttons do, and their keys. */
 const BUTTONS = {
   next: () => act("next"),
-  again: () => act("again"),
-  pass: () => act("pass"),
-  finish: () => act("finish"),
-  away: () => act("away"),
+  again: () => onCurrent("again"),
+  pass: () => onCurrent("pass"),
+  finish: () => onCurrent("finish"),
+  away: () => onCurrent("away"),
   transfer,
   pause,
 };

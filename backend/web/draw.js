@@ -1,7 +1,7 @@
 // The draw window: the next patient, the identity check, each tube scanned back.
 import { CARE, CARE_REFUSALS, alarmTone, bars, doubtCard, flag, lift, personCard, scanBox, waitingRow } from "./care.js";
 import { HospitalClock, byId, fill, follow, get, make, post, session } from "./live.js";
-import { askReason, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { askReason, inTurn, keepFocus, openFrame, places, say } from "./staff.js";
 import { COMMON, PAGES, local, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -60,9 +60,9 @@ async function refresh() {
   show(await get(`/api/draw?room=${encodeURIComponent(room)}`));
 }
 
-/** One act; a wrong patient is shown so that nobody overlooks it. */
+/** One act; a wrong patient is shown so that nobody overlooks it. The scanner does not wait for answers. */
 async function act(name, body) {
-  const answer = await once(async () => {
+  const answer = await inTurn(async () => {
     try {
       const done = await post(`/api/draw/${name}`, { room, ...body });
       byId("alarm").replaceChildren();
@@ -179,20 +179,26 @@ function show(next) {
   }
 }
 
+/** An act on who is inside, as this page shows it. @param {string} name */
+const onCurrent = (name) => desk(name, { ticket: inside() });
+
+const inside = () => view?.current?.id ?? "";
+
 async function desk(name, more = {}) {
-  const done = await once(() => post(`/api/desk/${name}`, { room, ...more }), REFUSALS);
+  const done = await inTurn(() => post(`/api/desk/${name}`, { room, ...more }), REFUSALS, name);
   if (done) await refresh();
   return done;
 }
 
 async function finish() {
   const left = (view?.current?.tubes ?? []).filter((tube) => tube.state === "labelled").length;
+  const ticket = inside();
   let reason = "";
   if (left > 0) {
     reason = await askReason(WORDS.left(left), WORDS.leftReasons);
     if (!reason) return;
   }
-  const done = await desk("finish", { reason });
+  const done = await desk("finish", { ticket, reason });
   if (done) say(WORDS.done(done.number), true);
 }
 
@@ -207,8 +213,8 @@ async function open() {
   isOpen = (await session())?.kind === "open";
   for (const id of ["work", "side"]) byId(id).hidden = false;
   byId("page").classList.add("with-side");
-  const buttons = { next: [WORDS.next, "F2", next], again: [WORDS.again, "F4", () => desk("again")],
-    pass: [WORDS.pass, "", () => desk("pass")], finish: [WORDS.finish, "F8", finish],
+  const buttons = { next: [WORDS.next, "F2", next], again: [WORDS.again, "F4", () => onCurrent("again")],
+    pass: [WORDS.pass, "", () => onCurrent("pass")], finish: [WORDS.finish, "F8", finish],
     doubt: [CARE.doubt, "", async () => {
       if (await flag("draw", { room })) await refresh();
     }] };
@@ -218,7 +224,7 @@ async function open() {
   }
   // The readers type digits and Enter: only function keys are free.
   document.addEventListener("keydown", (event) => {
-    const press = { F2: next, F4: () => desk("again"), F8: finish }[event.key];
+    const press = { F2: next, F4: () => onCurrent("again"), F8: finish }[event.key];
     if (!press || document.querySelector("dialog[open]")) return;
     event.preventDefault();
     press();

@@ -1,7 +1,7 @@
 // An examination room: the next patient who is prepared, what is examined, and its end.
 import { CARE, CARE_REFUSALS, alarmTone, doubtCard, flag, lift, personCard, scanBox, waitingRow } from "./care.js";
 import { HospitalClock, byId, fill, follow, get, make, post, session } from "./live.js";
-import { inTurn, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { inTurn, keepFocus, openFrame, places, say } from "./staff.js";
 import { COMMON, KEYS, PAGES, local, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -41,8 +41,9 @@ async function refresh() {
   show(await get(`/api/exam?room=${encodeURIComponent(room)}`));
 }
 
+/** @param {string} path @param {Record<string, any>} [more] */
 async function act(path, more = {}) {
-  const done = await once(() => post(`/api/${path}`, { room, ...more }), REFUSALS);
+  const done = await inTurn(() => post(`/api/${path}`, { room, ...more }), REFUSALS, `${path} ${more.ticket ?? ""}`);
   if (done) await refresh();
   return done;
 }
@@ -92,8 +93,11 @@ function show(next) {
   }
 }
 
+/** An act on who is inside, as this page shows it. @param {string} path */
+const onCurrent = (path) => act(path, { ticket: view.current.id });
+
 async function finish() {
-  const done = await act("exam/finish");
+  const done = await onCurrent("exam/finish");
   if (done) say(WORDS.done(done.number), true);
 }
 
@@ -106,7 +110,8 @@ async function open() {
     check(number);
   });
   fill("scan", scan.field);
-  const presses = { next: () => act("desk/next"), again: () => act("desk/again"), pass: () => act("desk/pass"),
+  const presses = { next: () => act("desk/next"), again: () => onCurrent("desk/again"),
+    pass: () => onCurrent("desk/pass"),
     finish, doubt: async () => {
       if (await flag("exam", { room })) await refresh();
     } };

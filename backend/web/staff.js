@@ -118,24 +118,32 @@ export async function once(act, refusals = {}) {
 /** Acts that wait for their turn. */
 const MOST_IN_TURN = 20;
 let inTurnCount = 0;
+/** @type {Set<string>} */
+const inTurnNow = new Set();
 let turn = Promise.resolve();
 /** @type {(() => void)[]} */
 const waitForFree = [];
 
 /**
- * As once(), but waits for what is under way instead of being dropped: for a scanner, which is faster than any answer.
- * @template Answer @param {() => Promise<Answer>} act
+ * As once(), but waits for what is under way instead of being dropped: for a scanner, which is faster than any answer,
+ * and for whoever sees the answer on the screen before it is here.
+ * @template Answer @param {() => Promise<Answer>} act it names whom it is meant for: the screen may have changed
  * @param {Record<string, string>} [refusals]
- * @returns {Promise<Answer | null>} null: it failed, or too many wait already
+ * @param {string} [name] of what a second quick press must not do once more
+ * @returns {Promise<Answer | null>} null: it failed, too many wait already, or this waits or is under way
  */
-export function inTurn(act, refusals = {}) {
-  if (inTurnCount >= MOST_IN_TURN) return Promise.resolve(null);
+export function inTurn(act, refusals = {}, name = "") {
+  if (inTurnCount >= MOST_IN_TURN || inTurnNow.has(name)) return Promise.resolve(null);
   inTurnCount += 1;
+  if (name) inTurnNow.add(name);
   const mine = turn.then(async () => {
     while (isBusy) await new Promise((resolve) => waitForFree.push(() => resolve(null)));
     return once(act, refusals);
   });
-  turn = mine.then(() => undefined, () => undefined).finally(() => (inTurnCount -= 1));
+  turn = mine.then(() => undefined, () => undefined).finally(() => {
+    inTurnCount -= 1;
+    inTurnNow.delete(name);
+  });
   return mine;
 }
 

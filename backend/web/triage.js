@@ -1,7 +1,7 @@
 // The triage desk: an area's queues, and every act that changes them, each with its name.
 import { HospitalClock, byId, fill, follow, make, post } from "./live.js";
 import { markTags, nameClasses } from "./marks.js";
-import { ask, askChoice, askReason, confirm, dialogButtons, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { ask, askChoice, askReason, confirm, dialogButtons, inTurn, keepFocus, once, openFrame, places, say } from "./staff.js";
 import { COMMON, KEYS, PAGES, QUEUE_REFUSALS, local, operationId, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -100,9 +100,10 @@ let foundTickets = [];
 
 const nameOf = (ticket) => `${ticket.number} ${ticket.name}`;
 
-/** @param {string} act @param {object} body @returns {Promise<any>} */
+/** @param {string} act @param {Record<string, any>} body @returns {Promise<any>} */
 function change(act, body) {
-  return once(() => post(`/api/triage/${act}`, body), QUEUE_REFUSALS);
+  const whom = body.ticket ?? body.room ?? body.appointment ?? body.area;
+  return inTurn(() => post(`/api/triage/${act}`, body), QUEUE_REFUSALS, `${act} ${whom}`);
 }
 
 function serviceOf(ticket) {

@@ -1,6 +1,6 @@
 // The waiting list of a day, and what patients answer to an offer by telephone or at the desk.
 import { byId, fill, get, make, post } from "./live.js";
-import { keepFocus, once, openPage } from "./staff.js";
+import { inTurn, keepFocus, openPage } from "./staff.js";
 import { COMMON, local, words } from "./words.js";
 
 const WORDS = words({
@@ -25,8 +25,8 @@ let today = "";
 
 /** @param {string} name @param {any} entry */
 async function act(name, entry) {
-  await once(() => post(`/api/waitlist/${name}`,
-    { id: entry.id, operation: `${name}-${entry.id}-${entry.heldUntil ?? ""}` }));
+  await inTurn(() => post(`/api/waitlist/${name}`,
+    { id: entry.id, operation: `${name}-${entry.id}-${entry.heldUntil ?? ""}` }), {}, `${name} ${entry.id}`);
   await show();
 }
 

@@ -131,6 +131,7 @@ export const QUEUE_REFUSALS = words({
   reason: ["请先写明原因。", "A reason is needed."],
   state: ["这个号现在的状态不能这样做。", "Not in the present state of this number."],
   paused: ["本诊室已暂停叫号，请先恢复。", "This room is paused. Resume it first."],
+  "not-inside": ["叫号已经变了，请看现在的号。", "Somebody else is called now. Look at the number."],
   "in-another-room": ["患者正在另一个诊室。", "The patient is called to another room."],
   "chosen-doctor": ["患者选了医生，要先征得同意。", "The patient chose a doctor and has to agree first."],
   "room-full": ["诊室门口的候诊已满。", "The list at that door is full."],

@@ -80,7 +80,11 @@ TEST_F(ExamTest, F32_NobodyIsCalledToTwoRoomsAtOnce) {
   EXPECT_EQ(CallTo("us1"), "U001");
   const auto other = hospital->Call({"ecg1", "ma", "", ""});
   EXPECT_FALSE(other) << "inside the other room";
-  ASSERT_TRUE(FinishExam(*hospital, *store, {"us1", "ma", "", ""}));
+  const auto late = FinishExam(*hospital, *store, {"us1", "ma", tickets.at("ecg").id, ""});
+  ASSERT_FALSE(late) << "somebody else is inside";
+  EXPECT_EQ(late.error().detail, "not-inside");
+  EXPECT_EQ(Find("ServiceRequest", "patient=zhang&status=completed"), "");
+  ASSERT_TRUE(FinishExam(*hospital, *store, {"us1", "ma", tickets.at("ultrasound").id, ""}));
   EXPECT_EQ(CallTo("ecg1"), "V001");
   EXPECT_EQ(Find("ServiceRequest", "patient=zhang&status=completed"), "us");
 }

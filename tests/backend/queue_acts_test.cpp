@@ -146,6 +146,20 @@ TEST_F(QueueActsTest, WhoDoesNotAnswerIsPassedAfterSoManyCalls) {
   EXPECT_EQ(Waiting(), "A002 A001");
 }
 
+TEST_F(QueueActsTest, AnActOnSomebodyWhoIsNoLongerInsideConcernsNobodyElse) {
+  Fill(2);
+  EXPECT_EQ(Call("room5"), "A001");
+  const DeskAct late{"room5", "wang.jg", Ticket("A001").id, ""};
+  EXPECT_EQ(Number(Desk().CallAgain(late)), "A001");
+  EXPECT_EQ(Call("room5"), "A002");
+  EXPECT_EQ(Number(Desk().CallAgain(late)), "refused not-inside");
+  EXPECT_EQ(Number(Desk().Pass(late)), "refused not-inside");
+  EXPECT_EQ(Number(Desk().SendAway(late)), "refused not-inside");
+  EXPECT_EQ(Number(Desk().Finish(late)), "refused not-inside");
+  EXPECT_EQ(Ticket("A002").status, TicketStatus::Called);
+  EXPECT_EQ(Ticket("A002").calls, 1);
+}
+
 TEST_F(QueueActsTest, F29_WhoReturnsWithResultsWaitsForTheSameDoctorWithoutANewFee) {
   Fill(6);
   EXPECT_EQ(Call("room5"), "A001");

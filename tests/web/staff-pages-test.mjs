@@ -117,6 +117,47 @@ test("the desk works by keyboard alone", async () => {
   await close();
 });
 
+test("a key counts as soon as the screen shows who is inside, however late the answer is", async () => {
+  const room = await takeRoom(3);
+  const [first, second] = room.view.waiting.map((ticket) => ticket.number);
+  const { page, faults, close } = await openDesk(room.id, { refusals: true });
+  await until(page, "#next", first);
+  const opened = () => {
+    let open = () => {};
+    return { gate: new Promise((resolve) => (open = () => resolve(null))), open };
+  };
+
+  const answer = opened();
+  await page.route("**/api/desk/next", async (route) => {
+    const response = await route.fetch();
+    await answer.gate;
+    await route.fulfill({ response });
+  }, { times: 1 });
+  await page.keyboard.press("Space");
+  await until(page, "#current .number", first);
+  await page.keyboard.press("Space");
+  await page.keyboard.press("r");
+  answer.open();
+  await until(page, "#current", "重叫");
+  assert.equal((await hospital.get(`/api/desk?room=${room.id}`)).waiting[0].number, second,
+    "a second press while the first is under way calls nobody");
+
+  // What is meant for the one before does not happen to the next.
+  const request = opened();
+  await page.route("**/api/desk/next", async (route) => {
+    await request.gate;
+    await route.continue();
+  }, { times: 1 });
+  await page.keyboard.press("Space");
+  await page.keyboard.press("g");
+  request.open();
+  await until(page, "#said", "叫号已经变了");
+  await until(page, "#current .number", second);
+  assert.equal((await hospital.get(`/api/desk?room=${room.id}`)).passed.length, room.view.passed.length);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test("every page speaks the browser's language, the other one on demand, and remembers it", async () => {
   const room = await takeRoom(1);
   const { page, faults, close } = await openDesk(room.id, { locale: "en-US" });

@@ -230,6 +230,9 @@ Result<QueueTicket> FinishExam(Hospital& hospital, store::ResourceStore& store,
   hospital.TurnDay();
   const auto called = hospital.Board().CalledTo(act.room_id);
   if (!called) return Fail(ErrorCode::NotFound, "nobody is called");
+  if (!act.ticket_id.empty() && called->id != act.ticket_id) {
+    return Fail(ErrorCode::Refused, "not-inside");
+  }
   if (Status may = MayCarryOut(store, called->patient_id); !may) return Failed(may);
   const std::string prefix = "ServiceRequest/";
   if (!called->focus.starts_with(prefix)) return hospital.Finish(act);

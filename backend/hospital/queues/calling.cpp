@@ -20,13 +20,17 @@ Status Keep(store::Transaction& transaction, AuditedAct act, std::string_view na
   return kept ? Status() : Failed(kept.error());
 }
 
+/// Who is called to the room. Refused: it is not who the act names; the desk saw an older state.
 Result<QueueTicket> Current(store::Transaction& transaction, const QueueContext& context,
-                            const std::string& room_id) {
-  const std::string service = context.directory->ServiceOfRoom(room_id);
+                            const DeskAct& act) {
+  const std::string service = context.directory->ServiceOfRoom(act.room_id);
   if (service.empty()) return Fail(ErrorCode::NotFound, "nobody works in this room");
-  Result<std::optional<QueueTicket>> current = CalledTo(transaction, context, service, room_id);
+  Result<std::optional<QueueTicket>> current = CalledTo(transaction, context, service, act.room_id);
   if (!current) return Failed(current.error());
   if (!*current) return Fail(ErrorCode::NotFound, "nobody is called");
+  if (!act.ticket_id.empty() && (*current)->id != act.ticket_id) {
+    return Fail(ErrorCode::Refused, "not-inside");
+  }
   return std::move(**current);
 }
 
@@ -152,7 +156,7 @@ Result<QueueTicket> Queues::CallAgain(const DeskAct& act) {
   return Do(act, "call-again", Reason::Free,
             [&](store::Transaction& transaction, const QueueContext& context,
                 AuditedAct& audited) -> Result<QueueTicket> {
-              Result<QueueTicket> current = Current(transaction, context, act.room_id);
+              Result<QueueTicket> current = Current(transaction, context, act);
               if (!current) return current;
               const int limit = context.PolicyOf(current->service_id).order.calls_before_passed;
               if (current->calls >= limit) {
@@ -172,7 +176,7 @@ Result<QueueTicket> Queues::Pass(const DeskAct& act) {
   return Do(act, "pass", Reason::Free,
             [&](store::Transaction& transaction, const QueueContext& context,
                 AuditedAct&) -> Result<QueueTicket> {
-              Result<QueueTicket> current = Current(transaction, context, act.room_id);
+              Result<QueueTicket> current = Current(transaction, context, act);
               if (!current) return current;
               current->status = TicketStatus::Passed;
               current->first_called.reset();
@@ -184,7 +188,7 @@ Result<QueueTicket> Queues::Finish(const DeskAct& act) {
   return Do(act, "finish", Reason::Free,
             [&](store::Transaction& transaction, const QueueContext& context,
                 AuditedAct& audited) -> Result<QueueTicket> {
-              Result<QueueTicket> current = Current(transaction, context, act.room_id);
+              Result<QueueTicket> current = Current(transaction, context, act);
               if (!current) return current;
               return EndVisit(transaction, context, std::move(*current), act.room_id, audited.when);
             });
@@ -194,7 +198,7 @@ Result<QueueTicket> Queues::SendAway(const DeskAct& act) {
   return Do(act, "send-away", Reason::Free,
             [&](store::Transaction& transaction, const QueueContext& context,
                 AuditedAct& audited) -> Result<QueueTicket> {
-              Result<QueueTicket> current = Current(transaction, context, act.room_id);
+              Result<QueueTicket> current = Current(transaction, context, act);
               if (!current) return current;
               current->status = TicketStatus::Away;
               // This doctor reads the results.

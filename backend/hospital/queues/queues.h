@@ -21,9 +21,11 @@ struct AuditedAct;
 
 /// Who acts at a desk. `reason` may be empty only where the order does not change.
 struct DeskAct {
-  std::string room_id;    ///< Of acts at a calling desk; "" at the triage desk.
-  std::string staff;      ///< For the audit: the account, or "open".
-  std::string ticket_id;  ///< Of a certain ticket; empty: the next, or the one that is called.
+  std::string room_id;  ///< Of acts at a calling desk; "" at the triage desk.
+  std::string staff;    ///< For the audit: the account, or "open".
+  /// Of a certain ticket; empty: the next, or the one that is called. An act on who is called is
+  /// Refused as "not-inside" when that is somebody else: the desk acted on what it saw before.
+  std::string ticket_id;
   std::string reason;
 };
 
