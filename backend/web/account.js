@@ -45,6 +45,8 @@ function passwordForm(say) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (fresh.field.value !== again.field.value) return say(WORDS.different, true);
+    if (form.inert) return undefined;
+    form.inert = true;  // A second press would try the old password again.
     try {
       await post("/auth/password", { old: old.field.value, new: fresh.field.value });
       form.reset();
@@ -56,7 +58,10 @@ function passwordForm(say) {
       } else if (failure.error === "wrong-password") say(WORDS.wrong, true);
       else if (failure.error === "locked-out") say(WORDS.locked, true);
       else say(REFUSALS.network, true);
+    } finally {
+      form.inert = false;
     }
+    return undefined;
   });
   return { form, first: old.field };
 }

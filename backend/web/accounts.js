@@ -1,7 +1,7 @@
 // Accounts of staff: add, roles, password, disable. Nobody changes the own one here.
 import { PASSWORD_RULES } from "./account.js";
 import { byId, fill, get, make, post, session } from "./live.js";
-import { ask, dialogButtons, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { ask, dialogButtons, inTurn, keepFocus, openFrame, places, say, sendForm } from "./staff.js";
 import { COMMON, KEYS, ROLES, language, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -44,9 +44,9 @@ function explain({ error, detail = "" }) {
   return detail.startsWith("roles") ? WORDS.oneRole : WORDS.badAccount;
 }
 
-/** @param {string} act @param {object} body */
+/** @param {string} act @param {Record<string, any>} body */
 async function change(act, body) {
-  const done = await once(() => post(`/api/accounts/${act}`, body), explain);
+  const done = await inTurn(() => post(`/api/accounts/${act}`, body), explain, `${act} ${body.id}`);
   if (done) await show();
   return done;
 }
@@ -125,8 +125,8 @@ function showForm() {
     make("button", { type: "submit", class: "main" }, WORDS.add));
   byId("add").onsubmit = async (event) => {
     event.preventDefault();
-    const done = await change("add", { id: id.value.trim(), name: name.value.trim(),
-      password: password.value, roles: boxes.chosen() });
+    const done = await sendForm(byId("add"), () => change("add", { id: id.value.trim(), name: name.value.trim(),
+      password: password.value, roles: boxes.chosen() }));
     if (!done) return;
     say(WORDS.added(id.value.trim()), true);
     /** @type {HTMLFormElement} */ (byId("add")).reset();

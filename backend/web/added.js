@@ -1,6 +1,6 @@
 // 加号: a number beyond capacity for a named patient, at the doctor's word.
-import { byId, fill, get, make, post } from "./live.js";
-import { askReason, confirm, field, input, keepFocus, labelled, once, openPage, row, say, serviceChoices } from "./staff.js";
+import { byId, fill, get, make, newest, post } from "./live.js";
+import { askReason, confirm, field, inTurn, input, keepFocus, labelled, openPage, row, say, sendForm, serviceChoices } from "./staff.js";
 import { BOOKING_REFUSALS, BOOKING_STATES, KEYS, local, operationId, personText, words } from "./words.js";
 
 const WORDS = words({
@@ -43,12 +43,17 @@ function remember() {
   history.replaceState(null, "", `/added?${address}`);
 }
 
+const sessionsAsked = newest();
+const chosenAsked = newest();
+
 const doctorName = (session) => (session.doctor ? `${session.doctor.name} ${local(session.doctor.title)}` : WORDS.anyDoctor);
 
 async function showSessions() {
   remember();
   const address = new URLSearchParams({ service: field("service").value, day: field("day").value });
+  const isNewest = sessionsAsked();
   const { sessions } = await get(`/api/sessions?${address}`);
+  if (!isNewest()) return;
   byId("none").hidden = sessions.length > 0;
   keepFocus(() => fill("sessions", ...sessions.map((session) => {
     const cells = row(["wrap", make("b", {}, doctorName(session))], ["wide", local(session.room)], session.hours ?? "",
@@ -72,8 +77,10 @@ function finder(session, title) {
   const box = input("who", { maxlength: 64, required: true, spellcheck: "false", autocapitalize: "none" });
   const form = make("form", { class: "side-form", autocomplete: "off", onsubmit: async (event) => {
     event.preventDefault();
-    const found = await once(() => post("/api/added/find", { q: box.value.trim() }));
-    if (!found) return;
+    const q = box.value.trim();
+    const found = await sendForm(form, () => inTurn(() => post("/api/added/find", { q })));
+    // Another session was chosen meanwhile.
+    if (!found || session.id !== chosen) return;
     people = found.people;
     await showChosen();
     if (people.length === 0) say(WORDS.nobody);
@@ -86,11 +93,13 @@ function finder(session, title) {
 }
 
 async function showChosen() {
+  const isNewest = chosenAsked();
   if (!chosen) {
     fill("chosen", make("p", { class: "quiet" }, WORDS.choose));
     return;
   }
   const session = await get(`/api/added?id=${encodeURIComponent(chosen)}`);
+  if (!isNewest()) return;
   const title = `${doctorName(session)} · ${session.day ?? ""} ${session.hours ?? ""}`;
   const isFull = session.standing >= session.most;
   fill("chosen", make("h2", {}, title),
@@ -108,8 +117,8 @@ async function showChosen() {
 async function add(session, person, title) {
   const yes = await confirm(WORDS.addTitle(person.name), WORDS.addWhy(`${title} · ${personText(person)}`), WORDS.add);
   if (!yes) return;
-  const done = await once(() => post("/api/added/add",
-    { session: session.id, patient: person.id, operation: operationId() }), BOOKING_REFUSALS);
+  const done = await inTurn(() => post("/api/added/add", { session: session.id, patient: person.id,
+    operation: operationId() }), BOOKING_REFUSALS, `add ${session.id} ${person.id}`);
   if (!done) return;
   people = [];
   await Promise.all([showSessions(), showChosen()]);
@@ -119,7 +128,8 @@ async function add(session, person, title) {
 async function cancel(one) {
   const reason = await askReason(WORDS.cancelTitle(one.name), WORDS.cancelReasons);
   if (!reason) return;
-  const done = await once(() => post("/api/added/cancel", { id: one.id, operation: operationId(), reason }), BOOKING_REFUSALS);
+  const done = await inTurn(() => post("/api/added/cancel", { id: one.id, operation: operationId(), reason }),
+    BOOKING_REFUSALS, `cancel ${one.id}`);
   if (!done) return;
   await Promise.all([showSessions(), showChosen()]);
   say(WORDS.cancelled, true);

@@ -2,7 +2,7 @@
 // about a person (人证不符), and the queue beside.
 import { make, post } from "./live.js";
 import { markTags } from "./marks.js";
-import { ask, askReason, dialogButtons, once } from "./staff.js";
+import { ask, askReason, dialogButtons, inTurn } from "./staff.js";
 import { COMMON, KEYS, QUEUE_REFUSALS, language, words } from "./words.js";
 
 export const CARE = words({
@@ -62,7 +62,12 @@ export function doubtCard(person, onLift) {
     make("button", { class: "medium", id: "lift", type: "button", onclick: onLift }, CARE.lift));
 }
 
-/** Asks what does not fit and tells the server. @param {string} part "draw" @param {object} where @returns {Promise<any>} */
+/**
+ * Asks what does not fit and tells the server.
+ * @param {string} part "draw" @param {Record<string, string>} where with the ticket or bag whose person is meant: another
+ *   one may be here when the question is answered
+ * @returns {Promise<any>}
+ */
 export async function flag(part, where) {
   const what = await ask(CARE.doubtTitle, (done) => [
     make("p", { class: "quiet" }, CARE.doubtWhy),
@@ -70,10 +75,11 @@ export async function flag(part, where) {
       make("button", { type: "button", "data-what": code, onclick: () => done(code) }, name))),
     make("button", { type: "button", class: "medium", onclick: () => done(null) }, COMMON.cancel),
   ]);
-  return what ? once(() => post(`/api/${part}/mismatch`, { ...where, what }), CARE_REFUSALS) : null;
+  return what ? inTurn(() => post(`/api/${part}/mismatch`, { ...where, what }), CARE_REFUSALS,
+    `mismatch ${where.ticket ?? where.bag}`) : null;
 }
 
-/** The second person. On an open server nobody has an account, so the account is asked for. */
+/** The second person; see flag(). On an open server nobody has an account, so the account is asked for. */
 export async function lift(part, where, isOpen) {
   let staff = "";
   if (isOpen) {
@@ -91,7 +97,8 @@ export async function lift(part, where, isOpen) {
   }
   const reason = await askReason(CARE.liftTitle, CARE.liftReasons, CARE.secondWhy);
   if (!reason) return null;
-  return once(() => post(`/api/${part}/override`, { ...where, reason, staff }), CARE_REFUSALS);
+  return inTurn(() => post(`/api/${part}/override`, { ...where, reason, staff }), CARE_REFUSALS,
+    `override ${where.ticket ?? where.bag}`);
 }
 
 /** One waiting ticket as a row of a list. @param {any} ticket @param {...any} buttons */

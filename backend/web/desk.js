@@ -1,8 +1,8 @@
 // A doctor's calling desk, keyboard first.
-import { HospitalClock, byId, fill, follow, get, make, post } from "./live.js";
+import { HospitalClock, byId, fill, follow, get, make, newest, post } from "./live.js";
 import { markTags, nameClasses } from "./marks.js";
 import { askChoice, askReason, inTurn, keepFocus, openFrame, places, say } from "./staff.js";
-import { COMMON, KEYS, QUEUE_REFUSALS, durationText, local, operationId, refusalText, speakOn, words } from "./words.js";
+import { COMMON, KEYS, QUEUE_REFUSALS, durationText, local, operationId, speakOn, words } from "./words.js";
 
 const WORDS = words({
   notes: ["患者预约时写的：", "Written at booking: "],
@@ -69,6 +69,8 @@ const room = new URLSearchParams(location.search).get("room") ?? "";
 const clock = new HospitalClock();
 /** The last view of the server; null until it came. @type {any} */
 let view = null;
+/** The hospital's places; null until they came. @type {any} */
+let all = null;
 
 /** @param {string} name @param {Record<string, any>} [more] @returns {Promise<any>} */
 async function act(name, more = {}) {
@@ -88,12 +90,15 @@ let notes = {};
 let mayReadNotes = false;
 /** Of whom the notes are known. */
 let notesOf = "";
+const notesAsked = newest();
 
 async function readNotes() {
   const ids = [view.current, ...view.waiting].filter(Boolean).map((ticket) => ticket.id).join(" ");
   if (!mayReadNotes || ids === notesOf) return;
   notesOf = ids;
+  const isNewest = notesAsked();
   const answer = await get(`/api/desk-notes?room=${encodeURIComponent(room)}`).catch(() => ({ notes: [] }));
+  if (!isNewest()) return;
   notes = Object.fromEntries(answer.notes.map((note) => [note.id, note.text]));
   showCurrent();
 }
@@ -133,7 +138,7 @@ function rowOf(ticket) {
   const buttons = ticket.hold
     ? [button("release", WORDS.release, () => act("release", { ticket: ticket.id }))]
     : [button("hold", WORDS.hold, () => act("hold", { ticket: ticket.id, why: "preparing" })),
-      button("call", WORDS.callThis, () => (isNext ? act("next") : callOutOfOrder(ticket)),
+      button("call", WORDS.callThis, () => (isNext ? act("next", { ticket: ticket.id }) : callOutOfOrder(ticket)),
         { title: isNext ? WORDS.callFirst : WORDS.callOther })];
   const marks = markTags(ticket.marks);
   if (marks.length === 0) marks.push(make("span", { class: "tag plain" }, WORDS.booked));
@@ -209,13 +214,7 @@ function setEnabled(id, enabled) {
   /** @type {HTMLButtonElement} */ (byId(id)).disabled = !enabled;
 }
 
-async function answer(id) {
-  try {
-    await post("/api/staff-calls/answer", { id });
-  } catch (failure) {
-    say(refusalText(failure));
-  }
-}
+const answer = (id) => inTurn(() => post("/api/staff-calls/answer", { id }), {}, `answer ${id}`);
 
 async function callOutOfOrder(ticket) {
   const reason = await askReason(WORDS.callTitle(`${ticket.number} ${ticket.name}`), WORDS.callReasons);
@@ -236,8 +235,9 @@ async function pause() {
 
 async function transfer() {
   const ticket = view.current;
-  const all = await places();
-  const others = all.services.filter((service) => service.id !== view.serviceId);
+  // Asked for when the page was opened: the next key is for the dialog, not for the page behind it.
+  const { services } = all ?? await places();
+  const others = services.filter((service) => service.id !== view.serviceId);
   const answer = await askChoice(WORDS.transferTitle(`${ticket.number} ${ticket.name}`),
     others.map((service) => ({ value: service.id, text: `${service.letter} ${local(service.name)}` })),
     { label: WORDS.transferTo, reasons: WORDS.transferReasons });
@@ -289,6 +289,7 @@ async function openDesk() {
   fill("transfer", WORDS.transfer, make("kbd", {}, "Z"));
   fill("pause", WORDS.pause, make("kbd", {}, "P"));
   const framed = openFrame("desk", make("a", { href: "/desk" }, WORDS.changeRoom));
+  const placed = places();
   follow(`/api/desk/events?room=${encodeURIComponent(room)}`, clock, {
     show,
     beat: () => {
@@ -297,14 +298,14 @@ async function openDesk() {
     },
     stale: (is) => (byId("stale").hidden = !is),
   });
+  placed.then((told) => (all = told));
   showChart();
   setInterval(showChart, 60000);
   setInterval(() => view && show(view), 30000);
   // Who works in exam rooms treats patients, too.
   mayReadNotes = (await framed).includes("exam");
   if (view) readNotes();
-  const all = await places();
-  const service = all.services.find((one) => one.rooms.some((each) => each.id === room));
+  const service = (await placed).services.find((one) => one.rooms.some((each) => each.id === room));
   if (service) {
     document.querySelector('#pages a[href="/screen"]')?.setAttribute("href",
       `/screen?area=${encodeURIComponent(service.area.id)}`);

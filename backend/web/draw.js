@@ -55,10 +55,8 @@ const clock = new HospitalClock();
 let view = null;
 let cardTyped = "";
 let isOpen = false;
-
-async function refresh() {
-  show(await get(`/api/draw?room=${encodeURIComponent(room)}`));
-}
+/** Looks at once; see follow(). */
+let refresh = async () => {};
 
 /** One act; a wrong patient is shown so that nobody overlooks it. The scanner does not wait for answers. */
 async function act(name, body) {
@@ -99,22 +97,23 @@ function tubeRow(tube) {
 }
 
 async function fail(tube) {
+  const whose = view.current;
   const reason = await askReason(WORDS.failedTitle, WORDS.failedReasons);
   if (!reason) return;
   const next = await act("failed", { barcode: tube.barcode, reason });
   if (!next) return;
-  printLabel(next);
+  printLabel(next, whose);
   say(WORDS.newLabel(next.barcode), true);
 }
 
-/** On the label printer of this desk. */
-function printLabel(tube) {
-  const person = view.current.person;
+/** On the label printer of this desk. @param {any} tube @param {any} whose who was inside when it was asked for */
+function printLabel(tube, whose) {
+  const person = whose.person;
   const sex = person.sex === "male" ? WORDS.sexMale : person.sex === "female" ? WORDS.sexFemale : "";
   fill("label",
     make("div", {}, make("b", {}, person.name), make("b", {},
       `${sex} ${person.age ?? ""} ${tube.urgent ? "急 " : ""}${tube.place}/${tube.count} 补${tube.reprints}`)),
-    make("div", {}, make("span", {}, tube.department), make("span", {}, view.current.outpatient)),
+    make("div", {}, make("span", {}, tube.department), make("span", {}, whose.outpatient)),
     bars(tube.barcode),
     make("div", {}, make("span", {}, tube.barcode), make("span", {}, local(tube.tube))),
     make("div", {}, make("span", {}, tube.tests.join("、")), make("span", {}, "采集 ____:____")));
@@ -161,7 +160,7 @@ function show(next) {
   byId("number").classList.toggle("none", !current);
   fill("person", current ? personCard(current.person) : make("p", { class: "nobody" }, CARE.notYet),
     current ? doubtCard(current.person, async () => {
-      if (await lift("draw", { room }, isOpen)) await refresh();
+      if (await lift("draw", { room, ticket: current.id }, isOpen)) await refresh();
     }) : null);
   showSteps();
   const tubes = current?.tubes ?? [];
@@ -185,7 +184,7 @@ const onCurrent = (name) => desk(name, { ticket: inside() });
 const inside = () => view?.current?.id ?? "";
 
 async function desk(name, more = {}) {
-  const done = await inTurn(() => post(`/api/desk/${name}`, { room, ...more }), REFUSALS, name);
+  const done = await inTurn(() => post(`/api/desk/${name}`, { room, ...more }), REFUSALS, `${name} ${more.ticket ?? ""}`);
   if (done) await refresh();
   return done;
 }
@@ -216,7 +215,7 @@ async function open() {
   const buttons = { next: [WORDS.next, "F2", next], again: [WORDS.again, "F4", () => onCurrent("again")],
     pass: [WORDS.pass, "", () => onCurrent("pass")], finish: [WORDS.finish, "F8", finish],
     doubt: [CARE.doubt, "", async () => {
-      if (await flag("draw", { room })) await refresh();
+      if (await flag("draw", { room, ticket: inside() })) await refresh();
     }] };
   for (const [id, [text, key, press]] of Object.entries(buttons)) {
     fill(id, text, key ? make("kbd", {}, key) : null);
@@ -231,7 +230,7 @@ async function open() {
   });
   openFrame("draw", make("a", { href: "/draw" }, WORDS.changeRoom));
   places();
-  follow(`/api/draw/events?room=${encodeURIComponent(room)}`, clock, {
+  refresh = follow(`/api/draw/events?room=${encodeURIComponent(room)}`, clock, {
     show,
     beat: () => (byId("clock").textContent = clock.text(clock.now(), true)),
     stale: (is) => (byId("stale").hidden = !is),

@@ -36,10 +36,8 @@ const clock = new HospitalClock();
 /** @type {any} */
 let view = null;
 let isOpen = false;
-
-async function refresh() {
-  show(await get(`/api/exam?room=${encodeURIComponent(room)}`));
-}
+/** Looks at once; see follow(). */
+let refresh = async () => {};
 
 /** @param {string} path @param {Record<string, any>} [more] */
 async function act(path, more = {}) {
@@ -48,11 +46,15 @@ async function act(path, more = {}) {
   return done;
 }
 
+const inside = () => view?.current?.id ?? "";
+
 /** What a scanned order is to this room. */
 async function check(number) {
   fill("scanned");
+  const before = inside();
   const found = await inTurn(() => post("/api/exam/scan", { room, order: number }), REFUSALS);
   if (!found) return alarmTone();
+  if (before !== inside()) return say(REFUSALS["not-inside"]);
   const order = local(found.order);
   const service = local(found.service);
   const text = {
@@ -84,7 +86,7 @@ function show(next) {
   fill("person", current ? personCard(current.person) : make("p", { class: "nobody" }, CARE.notYet),
     current?.order ? make("p", { id: "order" }, make("span", { class: "tag plain" }, local(current.order))) : null,
     current ? doubtCard(current.person, async () => {
-      if (await lift("exam", { room }, isOpen)) await refresh();
+      if (await lift("exam", { room, ticket: current.id }, isOpen)) await refresh();
     }) : null);
   keepFocus(() => fill("waiting", ...(view.waiting.length ? view.waiting.map(row)
     : [make("li", { class: "quiet" }, CARE.nobody)])));
@@ -94,7 +96,7 @@ function show(next) {
 }
 
 /** An act on who is inside, as this page shows it. @param {string} path */
-const onCurrent = (path) => act(path, { ticket: view.current.id });
+const onCurrent = (path) => act(path, { ticket: inside() });
 
 async function finish() {
   const done = await onCurrent("exam/finish");
@@ -113,7 +115,7 @@ async function open() {
   const presses = { next: () => act("desk/next"), again: () => onCurrent("desk/again"),
     pass: () => onCurrent("desk/pass"),
     finish, doubt: async () => {
-      if (await flag("exam", { room })) await refresh();
+      if (await flag("exam", { room, ticket: inside() })) await refresh();
     } };
   const keys = { next: KEYS.space, again: "R", pass: "G", finish: KEYS.enter };
   for (const [id, press] of Object.entries(presses)) {
@@ -131,7 +133,7 @@ async function open() {
   });
   openFrame("exam", make("a", { href: "/exam" }, WORDS.changeRoom));
   places();
-  follow(`/api/exam/events?room=${encodeURIComponent(room)}`, clock, {
+  refresh = follow(`/api/exam/events?room=${encodeURIComponent(room)}`, clock, {
     show,
     beat: () => (byId("clock").textContent = clock.text(clock.now(), true)),
     stale: (is) => (byId("stale").hidden = !is),

@@ -1,6 +1,6 @@
 // The guide desk: who paid and did not go on, and the next steps of whoever asks.
-import { HospitalClock, byId, fill, follow, make, post } from "./live.js";
-import { keepFocus, once, openFrame, places, say } from "./staff.js";
+import { HospitalClock, byId, fill, follow, make, newest, post } from "./live.js";
+import { inTurn, keepFocus, openFrame, places, say } from "./staff.js";
 import { COMMON, local, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -63,10 +63,14 @@ function lineOf(line) {
     make("small", { class: "quiet" }, more.filter(Boolean).join(" · ")));
 }
 
+/** A late answer must not stand for who was asked for last. */
+const asks = newest();
+
 /** @param {string} id */
 async function showSheet(id) {
-  const sheet = await once(() => post("/api/guide/sheet", { patient: id }));
-  if (!sheet) return;
+  const isNewest = asks();
+  const sheet = await inTurn(() => post("/api/guide/sheet", { patient: id }));
+  if (!sheet || !isNewest()) return;
   patient = id;
   if (view) show(view);
   fill("sheet", make("h2", {}, WORDS.stepsOf(sheet.name)),
@@ -77,9 +81,11 @@ async function showSheet(id) {
 async function find(event) {
   event.preventDefault();
   const field = /** @type {HTMLInputElement} */ (byId("q"));
-  const found = await once(() => post("/api/guide/find", { q: field.value.trim() }), { "bad-data": WORDS.tooShort });
+  const q = field.value.trim();
   field.value = "";  // A number of a card or document does not stay on the screen.
-  if (!found) return;
+  const isNewest = asks();
+  const found = await inTurn(() => post("/api/guide/find", { q }), { "bad-data": WORDS.tooShort });
+  if (!found || !isNewest()) return;
   fill("sheet");
   if (found.patients.length === 0) return say(WORDS.notFound);
   if (found.patients.length === 1) return showSheet(found.patients[0].patient);

@@ -1,6 +1,6 @@
 // The laboratory's catalogue: which tube, how much, how long fasting, when the result is there.
 import { byId, fill, get, make, post } from "./live.js";
-import { confirm, field, input, keepFocus, labelled, once, openPage, row, say, select } from "./staff.js";
+import { confirm, field, inTurn, input, keepFocus, labelled, openPage, row, say, select, sendForm } from "./staff.js";
 import { COMMON, KEYS, language, local, words } from "./words.js";
 
 const WORDS = words({
@@ -115,21 +115,21 @@ function showForm(test) {
     else if (Number(value("workingDays")) > 0) Object.assign(body, { workingDays: Number(value("workingDays")) });
     else Object.assign(body, { afterMinutes: Number(value("afterMinutes")) });
     if (value("at")) Object.assign(body, { at: value("at") });
-    const done = await once(() => post("/api/lab-tests/put", body), ({ error, detail }) => {
+    const done = await sendForm(byId("edit"), () => inTurn(() => post("/api/lab-tests/put", body), ({ error, detail }) => {
       const member = (detail ?? "").split(" ")[0];
       return error === "bad-data" ? WORDS.wrong(WORDS[member] ?? member) : undefined;
+    }), async () => {
+      await refresh();
+      if (own.isConnected) showForm();  // Else another one is looked at by now.
     });
-    if (!done) return;
-    await refresh();
-    showForm();
-    say(COMMON.saved, true);
+    if (done) say(COMMON.saved, true);
   };
   if (test) byId("edit").scrollIntoView({ block: "nearest" });
 }
 
 async function remove(test) {
   if (!(await confirm(WORDS.remove, WORDS.removeWhy(nameOf(test)), WORDS.remove))) return;
-  if (await once(() => post("/api/lab-tests/remove", { code: test.code }))) await refresh();
+  if (await inTurn(() => post("/api/lab-tests/remove", { code: test.code }), {}, `remove ${test.code}`)) await refresh();
 }
 
 async function open() {

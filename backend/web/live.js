@@ -56,17 +56,17 @@ function goToLogIn(why) {
   location.replace(`/login?next=${next}&${why}=1`);
 }
 
-/** What a refusal means for the whole page. @param {number} status */
+/** What a refusal means for the whole page. @param {number} status @returns {boolean} the page is being left */
 function leaveIfRefused(status) {
-  if (location.pathname === "/login") return;
-  if (status === 401) goToLogIn("over");
-  if (status === 403) goToLogIn("denied");
+  if (location.pathname === "/login" || (status !== 401 && status !== 403)) return false;
+  goToLogIn(status === 401 ? "over" : "denied");
+  return true;
 }
 
-/** @param {string} path */
+/** @param {string} path @returns {Promise<any>} */
 export async function get(path) {
   const response = await fetch(path, { cache: "no-store" });
-  leaveIfRefused(response.status);
+  if (leaveIfRefused(response.status)) return new Promise(() => {});  // Nothing here goes on.
   if (!response.ok) throw new Error(String(response.status));
   return response.json();
 }
@@ -88,6 +88,19 @@ export async function post(path, body) {
   }
   if (answer.error === "session-over" || answer.error === "no-credentials") leaveIfRefused(401);
   throw Object.assign(new Error(answer.error ?? "unknown"), answer);
+}
+
+/**
+ * Answers may come in another order than they were asked for. Call what this gives when you ask, and what that gives when
+ * the answer is here: true when nothing was asked for since.
+ * @returns {() => () => boolean}
+ */
+export function newest() {
+  let asked = 0;
+  return () => {
+    const mine = ++asked;
+    return () => mine === asked;
+  };
 }
 
 /** The hospital's time, kept by the page between two ticks of the server. */
@@ -119,11 +132,15 @@ const STALE_MS = 30000;
  * @param {string} path
  * @param {{set: (tick: {nowMs: number, zoneMinutes: number}) => void}} clock
  * @param {{show: (view: any) => void, beat: () => void, stale: (is: boolean) => void}} page
+ * @returns {() => Promise<void>} looks at once, for who does not want to wait for the stream; an answer that the stream has
+ *   overtaken is not shown
  */
 export function follow(path, clock, page) {
   let heard = performance.now();
   let isStale = false;
   let isAsking = false;
+  let viewCount = 0;
+  const asks = newest();
   /** @type {EventSource} */
   let source;
 
@@ -140,6 +157,7 @@ export function follow(path, clock, page) {
     });
     source.addEventListener("view", (event) => {
       hear();
+      viewCount += 1;
       page.show(JSON.parse(event.data));
     });
   };
@@ -157,4 +175,12 @@ export function follow(path, clock, page) {
         .finally(() => (isAsking = false));
     }
   }, 1000);
+  return async () => {
+    const isNewest = asks();
+    for (let before = -1; before !== viewCount && isNewest();) {
+      before = viewCount;
+      const view = await get(path.replace("/events", ""));
+      if (before === viewCount && isNewest()) page.show(view);
+    }
+  };
 }

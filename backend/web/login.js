@@ -118,6 +118,7 @@ byId("log-in").addEventListener("submit", async (event) => {
   event.preventDefault();
   if (button("submit").disabled) return;
   isBusy = true;
+  byId("log-in").inert = true;  // What is typed meanwhile would be wiped with the wrong password.
   problem = null;
   drawProblem();
   try {
@@ -126,6 +127,7 @@ byId("log-in").addEventListener("submit", async (event) => {
     return;
   } catch (failure) {
     isBusy = false;
+    byId("log-in").inert = false;
     say("wrong", failure);
   }
   input("password").value = "";
@@ -134,6 +136,8 @@ byId("log-in").addEventListener("submit", async (event) => {
 
 byId("pair").addEventListener("submit", async (event) => {
   event.preventDefault();
+  if (byId("pair").inert) return;
+  byId("pair").inert = true;  // A code works once: a second press would say that it is wrong.
   problem = null;
   drawProblem();
   try {
@@ -141,6 +145,7 @@ byId("pair").addEventListener("submit", async (event) => {
     const next = nextPage();
     location.replace(/^\/(screen|door|pharmacy-screen)\b/.test(next) ? next : "/screen");
   } catch (failure) {
+    byId("pair").inert = false;
     say("pair-wrong", failure);
     input("code").select();
   }

@@ -1,7 +1,7 @@
 // What machines could not finish and a person decides: acts that terminals did while they were
 // alone and the hospital refused, and messages that did not get through.
-import { byId, fill, get, make, post } from "./live.js";
-import { askReason, keepFocus, once, openPage, row, say } from "./staff.js";
+import { byId, fill, get, make, newest, post } from "./live.js";
+import { askReason, inTurn, keepFocus, openPage, row, say } from "./staff.js";
 import { local, words } from "./words.js";
 
 const WORDS = words({
@@ -58,8 +58,12 @@ const buttons = (kind, one, what) => ["do wrap",
     : make("button", { class: "small", "data-keep": `retry ${one.key}`, onclick: () => retry(kind, one) }, WORDS.retry),
   make("button", { class: "small", "data-keep": `give-up ${one.key}`, onclick: () => giveUp(kind, one, what) }, WORDS.giveUp)];
 
+const asks = newest();
+
 async function show() {
+  const isNewest = asks();
   const view = await get("/api/parked");
+  if (!isNewest()) return;
   byId("noActs").hidden = view.acts.length > 0;
   byId("noMessages").hidden = view.messages.length > 0;
   keepFocus(() => {
@@ -77,14 +81,17 @@ async function show() {
 }
 
 async function retry(kind, one) {
-  if (!(await once(() => post(`/api/parked/retry-${kind}`, { key: one.key })))) return;
+  const done = await inTurn(() => post(`/api/parked/retry-${kind}`, { key: one.key }), {}, `retry ${one.key}`);
+  if (!done) return;
   await show();
   say(WORDS.retried, true);
 }
 
 async function giveUp(kind, one, what) {
   const reason = await askReason(WORDS.giveUpTitle(what), WORDS.giveUpReasons, WORDS.giveUpWhy);
-  if (!reason || !(await once(() => post(`/api/parked/give-up-${kind}`, { key: one.key, reason })))) return;
+  if (!reason) return;
+  const done = await inTurn(() => post(`/api/parked/give-up-${kind}`, { key: one.key, reason }), {}, `give-up ${one.key}`);
+  if (!done) return;
   await show();
   say(WORDS.gaveUp, true);
 }

@@ -2,7 +2,7 @@
 // every package is scanned, then it is handed over.
 import { CARE_REFUSALS, CARE, alarmTone, doubtCard, flag, lift, personCard, scanBox } from "./care.js";
 import { HospitalClock, byId, fill, follow, get, make, post, session } from "./live.js";
-import { ask, askReason, inTurn, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { ask, askReason, inTurn, keepFocus, openFrame, places, say } from "./staff.js";
 import { COMMON, PAGES, local, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -60,7 +60,12 @@ let cardTyped = "";
 let visit = 0;
 let isOpen = false;
 
-const act = (name, body) => once(() => post(`/api/pharmacy/${name}`, { window: window_, ...body }), REFUSALS);
+/** Looks at once; see follow(). */
+let refresh = async () => {};
+
+/** @param {string} name @param {Record<string, string>} body */
+const act = (name, body) => inTurn(() => post(`/api/pharmacy/${name}`, { window: window_, ...body }), REFUSALS,
+  `${name} ${body.bag ?? body.card ?? ""}`);
 
 async function openCard(card) {
   visit += 1;
@@ -76,7 +81,10 @@ async function openCard(card) {
 
 /** The same card once more, to see what changed. */
 async function look() {
-  opened = await act("open", { card: cardTyped });
+  const mine = visit;
+  const answer = await act("open", { card: cardTyped });
+  if (mine !== visit || !answer) return;
+  opened = answer;
   showOpened();
 }
 
@@ -100,8 +108,10 @@ async function sendScan(item) {
 }
 
 async function dispense(bag) {
+  const mine = visit;
   const done = await act("dispense", { bag: bag.id });
   if (!done) return;
+  if (mine !== visit || !opened) return say(WORDS.dispensed, true);
   opened.bags = opened.bags.filter((one) => one.id !== bag.id);
   if (opened.bags.length === 0) opened = null;
   showOpened();
@@ -184,9 +194,7 @@ async function changeMode() {
   ]);
   if (!mode) return;
   const reason = await askReason(WORDS[mode], WORDS.modeReasons);
-  if (reason && await act("mode", { mode, reason })) {
-    show(await get(`/api/pharmacy?window=${encodeURIComponent(window_)}`));
-  }
+  if (reason && await act("mode", { mode, reason })) await refresh();
 }
 
 async function open() {
@@ -216,7 +224,7 @@ async function open() {
   openFrame("pharmacy", make("a", { href: "/pharmacy" }, WORDS.changeRoom),
     make("a", { href: "/pharmacy-screen" }, WORDS.screen));
   places();
-  follow(`/api/pharmacy/events?window=${encodeURIComponent(window_)}`, clock, {
+  refresh = follow(`/api/pharmacy/events?window=${encodeURIComponent(window_)}`, clock, {
     show,
     beat: () => (byId("clock").textContent = clock.text(clock.now(), true)),
     stale: (is) => (byId("stale").hidden = !is),

@@ -1,6 +1,6 @@
 // Quotas of units and agencies: how many they may book, how many they did, and lists of members.
 import { byId, fill, get, make, post } from "./live.js";
-import { ask, dialogButtons, keepFocus, once, openPage, say } from "./staff.js";
+import { ask, dialogButtons, inTurn, keepFocus, openPage, say, sendForm } from "./staff.js";
 import { COMMON, KEYS, local, operationId, words } from "./words.js";
 
 const WORDS = words({
@@ -60,13 +60,14 @@ function showForm(contract) {
     contract ? make("button", { type: "button", class: "medium", onclick: () => showForm() }, WORDS.fresh) : null);
   byId("edit").onsubmit = async (event) => {
     event.preventDefault();
-    const done = await once(() => post("/api/quotas/put", { id: id.value.trim(), organisation: organisation.value.trim(),
-      quota: Number(quota.value), service: service.value, from: from.value, until: until.value }),
-    ({ error, detail }) => (error === "bad-data" ? WORDS.wrong(WORDS[detail] ?? detail) : undefined));
-    if (!done) return;
-    await show();
-    showForm();
-    say(COMMON.saved, true);
+    const body = { id: id.value.trim(), organisation: organisation.value.trim(), quota: Number(quota.value),
+      service: service.value, from: from.value, until: until.value };
+    const done = await sendForm(byId("edit"), () => inTurn(() => post("/api/quotas/put", body),
+      ({ error, detail }) => (error === "bad-data" ? WORDS.wrong(WORDS[detail] ?? detail) : undefined)), async () => {
+      await show();
+      if (id.isConnected) showForm();  // Else another one is looked at by now.
+    });
+    if (done) say(COMMON.saved, true);
   };
 }
 
@@ -81,7 +82,8 @@ async function importList(contract) {
     dialogButtons(make("button", { type: "submit", class: "main" }, WORDS.import), done))];
   });
   if (!list) return;
-  const done = await once(() => post("/api/quotas/import", { contract: contract.id, operation: operationId(), list }));
+  const done = await inTurn(() => post("/api/quotas/import", { contract: contract.id, operation: operationId(), list }),
+    {}, `import ${contract.id}`);
   if (!done) return;
   await show();
   fill("errors", make("ul", { class: "rows" }, ...done.errors.map((error) =>

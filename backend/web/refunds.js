@@ -1,6 +1,6 @@
 // Money that the hospital owes: what is on its way, and what a person must look at.
-import { byId, fill, get, make, post } from "./live.js";
-import { askReason, keepFocus, once, openFrame, places } from "./staff.js";
+import { byId, fill, get, make, newest, post } from "./live.js";
+import { askReason, inTurn, keepFocus, openFrame, places } from "./staff.js";
 import { speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -37,7 +37,8 @@ const REFUSALS = words({
 });
 
 async function act(name, refund, reason) {
-  const view = await once(() => post(`/api/refunds/${name}`, { id: refund.id, reason }), REFUSALS);
+  const view = await inTurn(() => post(`/api/refunds/${name}`, { id: refund.id, reason }), REFUSALS, `${name} ${refund.id}`);
+  asks();  // What was asked for before is older.
   if (view) draw(view);
 }
 
@@ -71,7 +72,13 @@ function draw(view) {
       make("tbody", {}, ...view.refunds.map(rowOf))))));
 }
 
-const show = async () => draw(await get("/api/refunds"));
+const asks = newest();
+
+async function show() {
+  const isNewest = asks();
+  const view = await get("/api/refunds");
+  if (isNewest()) draw(view);
+}
 
 async function open() {
   openFrame("refunds");

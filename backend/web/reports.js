@@ -1,5 +1,5 @@
 // What became of the hospital's numbers: by channel and by doctor, on the page and as a table file.
-import { byId, fill, get, make } from "./live.js";
+import { byId, fill, get, make, newest } from "./live.js";
 import { field, openPage, row, say } from "./staff.js";
 import { local, words } from "./words.js";
 
@@ -67,15 +67,20 @@ function show() {
     String(line.offered), String(line.used), ["wide", String(line.added)])));
 }
 
+const asks = newest();
+
 async function read() {
+  const isNewest = asks();
   const address = new URLSearchParams({ from: field("from").value, until: field("until").value });
   history.replaceState(null, "", `/reports?${address}`);
   say("");
   try {
-    view = await get(`/api/reports?${address}`);
+    const told = await get(`/api/reports?${address}`);
+    if (!isNewest()) return;
+    view = told;
     show();
   } catch {
-    say(WORDS.tooLong);
+    if (isNewest()) say(WORDS.tooLong);
   }
 }
 

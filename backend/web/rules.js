@@ -1,7 +1,7 @@
 // The editor of queue rules: plain words for each, the effect on today's queue before saving.
-import { byId, fill, get, make, post } from "./live.js";
+import { byId, fill, get, make, newest, post } from "./live.js";
 import { markTags } from "./marks.js";
-import { askReason, once, openFrame, places, say } from "./staff.js";
+import { askReason, inTurn, openFrame, places, say, sendForm } from "./staff.js";
 import { QUEUE_REFUSALS, local, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -83,8 +83,9 @@ const FIELDS = [
   ["groupRooms", "callsBeforePassed", "count", 1, 20],
 ];
 
-/** The rules as the server has them. @type {any} */
+/** The rules as the server has them, with `key`: whose they are. @type {any} */
 let kept = {};
+const loads = newest();
 /** @type {any[]} */
 let services = [];
 let asking = 0;
@@ -195,10 +196,18 @@ async function preview() {
   }
 }
 
+/** Until the rules are here nobody changes those that are shown: they are somebody else's. */
 async function load() {
   const key = field("key").value;
   history.replaceState(null, "", `/rules?key=${encodeURIComponent(key)}`);
-  kept = await get(`/api/rules?key=${encodeURIComponent(key)}`);
+  const isNewest = loads();
+  field("form").inert = true;
+  for (const id of ["save", "undo", "remove"]) field(id).disabled = true;
+  const told = await get(`/api/rules?key=${encodeURIComponent(key)}`);
+  if (!isNewest()) return;
+  kept = { ...told, key };
+  field("form").inert = false;
+  field("remove").disabled = false;
   byId("inherits").textContent = key === "hospital" ? "" : kept.own ? WORDS.own : WORDS.inherited;
   field("remove").hidden = !kept.own || key === "hospital";
   draw(kept.rules);
@@ -212,8 +221,10 @@ async function load() {
 async function store(rules) {
   const reason = await askReason(WORDS.saveTitle, WORDS.saveReasons);
   if (!reason) return;
-  if (!await once(() => post("/api/rules/set", { key: field("key").value, rules, reason }), explain)) return;
-  await load();
+  const { key } = kept;
+  const done = await sendForm(field("form"), () => inTurn(() => post("/api/rules/set", { key, rules, reason }), explain));
+  if (!done) return;
+  if (key === field("key").value) await load();
   say(WORDS.saved, true);
 }
 

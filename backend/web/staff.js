@@ -91,83 +91,109 @@ export const row = (...cells) => make("tr", {}, ...cells.map((cell) => (Array.is
 /** "12.50" of 1250 fen. @param {number} fen */
 export const yuan = (fen) => (fen / 100).toFixed(2);
 
-let isBusy = false;
-
-/**
- * Does one thing after the other: nothing happens twice by two quick presses. Says what failed.
- * @template Answer @param {() => Promise<Answer>} act
- * @param {Record<string, string> | ((failure: any) => string | undefined)} [refusals] see refusalText
- * @returns {Promise<Answer | null>} null: it failed, or something else is under way
- */
-export async function once(act, refusals = {}) {
-  if (isBusy) return null;
-  isBusy = true;
-  try {
-    const answer = await act();
-    say("");
-    return answer;
-  } catch (failure) {
-    say(refusalText(failure, refusals));
-    return null;
-  } finally {
-    isBusy = false;
-    for (const go of waitForFree.splice(0)) go();
-  }
-}
-
 /** Acts that wait for their turn. */
 const MOST_IN_TURN = 20;
 let inTurnCount = 0;
 /** @type {Set<string>} */
 const inTurnNow = new Set();
 let turn = Promise.resolve();
-/** @type {(() => void)[]} */
-const waitForFree = [];
+let refusedCount = 0;
 
 /**
- * As once(), but waits for what is under way instead of being dropped: for a scanner, which is faster than any answer,
- * and for whoever sees the answer on the screen before it is here.
+ * Does one thing after the other and says what failed. Who acts on what the screen shows is never turned away because an
+ * earlier answer is still on its way: a scanner is faster than any answer, and the screen may show it before it is here.
  * @template Answer @param {() => Promise<Answer>} act it names whom it is meant for: the screen may have changed
- * @param {Record<string, string>} [refusals]
+ * @param {Record<string, string> | ((failure: any) => string | undefined)} [refusals] see refusalText
  * @param {string} [name] of what a second quick press must not do once more
- * @returns {Promise<Answer | null>} null: it failed, too many wait already, or this waits or is under way
+ * @returns {Promise<Answer | null>} null: it failed, too many wait already, or this waits or is under way; it was said
  */
 export function inTurn(act, refusals = {}, name = "") {
-  if (inTurnCount >= MOST_IN_TURN || inTurnNow.has(name)) return Promise.resolve(null);
+  if (inTurnCount >= MOST_IN_TURN || inTurnNow.has(name)) {
+    say(COMMON.underway);
+    return Promise.resolve(null);
+  }
   inTurnCount += 1;
   if (name) inTurnNow.add(name);
+  const refusedBefore = refusedCount;
   const mine = turn.then(async () => {
-    while (isBusy) await new Promise((resolve) => waitForFree.push(() => resolve(null)));
-    return once(act, refusals);
+    try {
+      const answer = await act();
+      // What was refused since this was pressed has not been read yet.
+      if (refusedBefore === refusedCount) say("");
+      return answer;
+    } catch (failure) {
+      refusedCount += 1;
+      say(refusalText(failure, refusals));
+      return null;
+    } finally {
+      inTurnCount -= 1;
+      inTurnNow.delete(name);
+    }
   });
-  turn = mine.then(() => undefined, () => undefined).finally(() => {
-    inTurnCount -= 1;
-    inTurnNow.delete(name);
-  });
+  turn = mine.then(() => undefined);
   return mine;
+}
+
+/**
+ * Sends a form. Until the answer is here nobody types into it or sends it again: the answer may draw it anew, and what was
+ * typed meanwhile would be gone. Then the keyboard is where it was.
+ * @template Answer @param {HTMLElement} form @param {() => Promise<Answer>} act null: it failed
+ * @param {() => Promise<void>} [show] what has changed, before the form can be used again
+ * @returns {Promise<Answer | null>}
+ */
+export async function sendForm(form, act, show) {
+  if (form.inert) return null;
+  const before = /** @type {HTMLElement} */ (document.activeElement);
+  const wasInside = form.contains(before);
+  if (wasInside) before.blur();
+  form.inert = true;
+  try {
+    const answer = await act();
+    if (answer && show) await show();
+    return answer;
+  } finally {
+    form.inert = false;
+    if (wasInside && document.activeElement === document.body) {
+      const again = before.isConnected ? before : document.getElementById(before.id) ?? form.querySelector("[type=submit]");
+      /** @type {HTMLElement | null} */ (again)?.focus({ preventScroll: true });
+    }
+  }
+}
+
+/** @param {string | undefined} kept the `data-keep` of a button */
+function focusKept(kept) {
+  if (!kept) return;
+  /** @type {HTMLElement | null} */ (document.querySelector(`[data-keep="${CSS.escape(kept)}"]`))?.focus();
 }
 
 /** Fills rows anew without taking the keyboard's focus from a button named by `data-keep`. @param {() => void} draw */
 export function keepFocus(draw) {
   const kept = /** @type {HTMLElement | null} */ (document.activeElement)?.dataset.keep;
   draw();
-  if (kept) {
-    /** @type {HTMLElement | null} */ (
-      document.querySelector(`[data-keep="${CSS.escape(kept)}"]`))?.focus();
-  }
+  focusKept(kept);
 }
 
+const openDialog = () => document.querySelector("dialog[open]");
+
 /**
- * Asks in a dialog of its own; closed by Escape.
+ * Asks in a dialog of its own; closed by Escape. Waits while another one is open: a key that is meant for that one must not
+ * answer this question.
  * @param {string} title @param {(done: (answer: any) => void) => any[]} parts what the dialog holds
  * @returns {Promise<any>} null when cancelled
  */
-export function ask(title, parts) {
+export async function ask(title, parts) {
+  for (let open = openDialog(); open; open = openDialog()) {
+    const other = open;
+    await new Promise((resolve) => other.addEventListener("close", resolve, { once: true }));
+  }
+  const before = /** @type {HTMLElement} */ (document.activeElement);
   return new Promise((resolve) => {
     const done = (answer) => {
       dialog.onclose = null;
       dialog.close();
       dialog.remove();
+      // The list behind it may have been drawn anew: the button is another element now.
+      if (!before.isConnected) focusKept(before.dataset.keep);
       resolve(answer);
     };
     const dialog = /** @type {HTMLDialogElement} */ (make("dialog", { id: "ask",

@@ -1,6 +1,6 @@
 // Stopping a clinic: which session, who is affected and what becomes of each, then the act.
-import { byId, fill, get, make, post } from "./live.js";
-import { askChoice, field, keepFocus, once, openPage, say, serviceChoices, yuan } from "./staff.js";
+import { byId, fill, get, make, newest, post } from "./live.js";
+import { askChoice, field, inTurn, keepFocus, openPage, say, serviceChoices, yuan } from "./staff.js";
 import { BOOKING_STATES, local, words } from "./words.js";
 
 const WORDS = words({
@@ -54,6 +54,9 @@ function remember() {
   history.replaceState(null, "", `/stop?${address}`);
 }
 
+const sessionsAsked = newest();
+const chosenAsked = newest();
+
 function doctorName(session) {
   return session.doctor ? `${session.doctor.name} ${local(session.doctor.title)}` : WORDS.anyDoctor;
 }
@@ -61,7 +64,9 @@ function doctorName(session) {
 async function showSessions() {
   remember();
   const address = new URLSearchParams({ service: field("service").value, day: field("day").value });
+  const isNewest = sessionsAsked();
   const { sessions } = await get(`/api/sessions?${address}`);
+  if (!isNewest()) return;
   byId("none").hidden = sessions.length > 0;
   keepFocus(() => fill("sessions", ...sessions.map((session) =>
     make("tr", { class: session.id === chosen ? "chosen" : null },
@@ -90,11 +95,14 @@ function becomes(patient) {
 }
 
 async function showChosen() {
+  const isNewest = chosenAsked();
   if (!chosen) {
     fill("chosen", make("p", { class: "quiet" }, WORDS.choose));
     return;
   }
-  const session = await get(`/api/stop?id=${encodeURIComponent(chosen)}`);
+  const id = chosen;
+  const session = await get(`/api/stop?id=${encodeURIComponent(id)}`);
+  if (!isNewest()) return;
   const concerned = session.patients.filter((patient) => patient.stops || patient.state === "stopped");
   const title = `${doctorName(session)} · ${session.day ?? ""} ${session.hours ?? ""}`;
   fill("chosen",
@@ -105,9 +113,9 @@ async function showChosen() {
     session.stopped
       ? make("p", {}, make("span", { class: "tag bad" }, WORDS.stopped))
       : make("div", { class: "choices" },
-        make("button", { id: "stop", class: "main", onclick: () => stop(title) }, WORDS.act),
+        make("button", { id: "stop", class: "main", onclick: () => stop(id, title) }, WORDS.act),
         make("button", { id: "substitute", disabled: session.substitutes.length === 0,
-          onclick: () => substitute(title, session.substitutes) }, WORDS.substitute)),
+          onclick: () => substitute(id, title, session.substitutes) }, WORDS.substitute)),
     session.stopped || session.substitutes.length > 0 ? null
       : make("p", { class: "quiet" }, WORDS.noSubstitute),
     session.patients.length === 0 ? make("p", { class: "quiet" }, WORDS.nobody)
@@ -118,25 +126,26 @@ async function showChosen() {
           make("small", { class: "quiet" }, becomes(patient))))));
 }
 
-async function stop(title) {
+/** @param {string} id of the session that is shown: another one may be chosen by now @param {string} title */
+async function stop(id, title) {
   const answer = await askChoice(WORDS.actTitle(title),
     [{ value: "rebook", text: WORDS.rebook }, { value: "refund", text: WORDS.refundOnly }],
     { label: WORDS.remedy, reasons: WORDS.reasons, why: WORDS.why });
   if (!answer) return;
-  const done = await once(() => post("/api/stop/session",
-    { id: chosen, reason: answer.reason, remedy: answer.value }));
+  const done = await inTurn(() => post("/api/stop/session",
+    { id, reason: answer.reason, remedy: answer.value }), {}, `stop ${id}`);
   if (!done) return;
   await Promise.all([showSessions(), showChosen()]);
   say(WORDS.done(done.patients.length), true);
 }
 
-async function substitute(title, doctors) {
+async function substitute(id, title, doctors) {
   const answer = await askChoice(WORDS.substituteTitle(title),
     doctors.map((doctor) => ({ value: doctor.id, text: `${doctor.name} ${local(doctor.title)}` })),
     { label: WORDS.substituteWho, reasons: WORDS.reasons, why: WORDS.why });
   if (!answer) return;
-  const done = await once(() => post("/api/stop/substitute",
-    { id: chosen, doctor: answer.value, reason: answer.reason }), WORDS);
+  const done = await inTurn(() => post("/api/stop/substitute",
+    { id, doctor: answer.value, reason: answer.reason }), WORDS, `substitute ${id}`);
   if (!done) return;
   await Promise.all([showSessions(), showChosen()]);
   say(WORDS.substituted(done.patients.length), true);

@@ -1,6 +1,6 @@
 // Who works when: weekly sessions, holidays over them, and opening days for booking.
 import { byId, fill, get, make, post } from "./live.js";
-import { confirm, input, keepFocus, labelled, once, openPage, row, say, select, serviceChoices, yuan } from "./staff.js";
+import { confirm, inTurn, input, keepFocus, labelled, openPage, row, say, select, sendForm, serviceChoices, yuan } from "./staff.js";
 import { COMMON, KEYS, LEVELS, SESSIONS, WEEKDAYS, language, local, words } from "./words.js";
 
 const WORDS = words({
@@ -171,7 +171,7 @@ function showForm(one) {
   byId("edit").onsubmit = async (event) => {
     event.preventDefault();
     const value = (name) => fields[name].value.trim();
-    const done = await once(() => post("/api/templates/put", {
+    const done = await sendForm(byId("edit"), () => inTurn(() => post("/api/templates/put", {
       id: value("id"), service: value("service"), doctor: value("doctor"), room: value("room"), session: value("session"),
       level: value("level"), kind: value("kind"), quota: one?.quota ?? "",
       weekdays: days.flatMap((box, i) => (box.checked ? [i + 1] : [])),
@@ -179,23 +179,23 @@ function showForm(one) {
       seats: Number(value("perSlot")), fee: Math.round(Number(value("fee")) * 100),
       releaseDays: Number(value("release-days")), releaseAt: minutesOf(value("release-at")),
       closesBeforeEnd: Number(value("closes-before-end")),
-    }), refusalsOfTemplate);
-    if (!done) return;
-    await refresh();
-    showForm();
-    say(COMMON.saved, true);
+    }), refusalsOfTemplate), async () => {
+      await refresh();
+      if (fields.id.isConnected) showForm();  // Else another one is looked at by now.
+    });
+    if (done) say(COMMON.saved, true);
   };
   if (one) byId("edit").scrollIntoView({ block: "nearest" });
 }
 
 async function remove(id) {
   if (!(await confirm(WORDS.removeTitle, WORDS.removeTemplate(id), WORDS.remove))) return;
-  if (await once(() => post("/api/templates/remove", { id }))) await refresh();
+  if (await inTurn(() => post("/api/templates/remove", { id }), {}, `remove ${id}`)) await refresh();
 }
 
 async function removeDay(date) {
   if (!(await confirm(WORDS.removeTitle, WORDS.removeDay(date), WORDS.remove))) return;
-  if (await once(() => post("/api/templates/remove-day", { date }))) await refresh();
+  if (await inTurn(() => post("/api/templates/remove-day", { date }), {}, `remove-day ${date}`)) await refresh();
 }
 
 /** The forms for holidays and for opening days. @param {string} today */
@@ -209,15 +209,15 @@ function showOthers(today) {
   const result = make("div", { id: "opened" });
   const dayForm = make("form", { class: "side-form", id: "day", autocomplete: "off", onsubmit: async (event) => {
     event.preventDefault();
-    if (!(await once(() => post("/api/templates/put-day", { date: date.value, name: name.value.trim(),
-      worksAs: Number(works.value) }), refusals))) return;
-    await refresh();
-    say(COMMON.saved, true);
+    const done = await sendForm(dayForm, () => inTurn(() => post("/api/templates/put-day", { date: date.value,
+      name: name.value.trim(), worksAs: Number(works.value) }), refusals), refresh);
+    if (done) say(COMMON.saved, true);
   } }, make("h2", {}, WORDS.addDay), labelled(WORDS.date, date), labelled(WORDS.name, name),
   labelled(WORDS.works, works), make("button", { type: "submit", class: "medium" }, COMMON.save));
   const openForm = make("form", { class: "side-form", id: "open", autocomplete: "off", onsubmit: async (event) => {
     event.preventDefault();
-    const done = await once(() => post("/api/templates/open-days", { from: from.value, until: until.value }), refusals);
+    const done = await sendForm(openForm, () => inTurn(() => post("/api/templates/open-days",
+      { from: from.value, until: until.value }), refusals));
     if (!done) return;
     say(WORDS.opened(done.made, done.seats, done.closed), true);
     result.replaceChildren(...(done.toStop.length === 0 ? [] : [make("p", {}, WORDS.toStop),

@@ -1,7 +1,7 @@
 // The triage desk: an area's queues, and every act that changes them, each with its name.
-import { HospitalClock, byId, fill, follow, make, post } from "./live.js";
+import { HospitalClock, byId, fill, follow, make, newest, post } from "./live.js";
 import { markTags, nameClasses } from "./marks.js";
-import { ask, askChoice, askReason, confirm, dialogButtons, inTurn, keepFocus, once, openFrame, places, say } from "./staff.js";
+import { ask, askChoice, askReason, confirm, dialogButtons, inTurn, keepFocus, openFrame, places, say } from "./staff.js";
 import { COMMON, KEYS, PAGES, QUEUE_REFUSALS, local, operationId, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -97,6 +97,10 @@ let view = null;
 let chosenId = "";
 /** What the last search found, so that a ticket of another area can be acted on, too. @type {any[]} */
 let foundTickets = [];
+/** The hospital's places; null until they came. @type {any} */
+let all = null;
+/** Counts what was looked for and chosen: a late answer must not put another patient under the keys. */
+const choices = newest();
 
 const nameOf = (ticket) => `${ticket.number} ${ticket.name}`;
 
@@ -140,14 +144,14 @@ async function assign(ticket) {
     { label: WORDS.assign, reasons: WORDS.assignReasons, value: ticket.roomId });
   if (!answer) return;
   const body = { ticket: ticket.id, to: answer.value, reason: answer.reason, consent: false };
-  const done = await once(async () => {
+  const done = await inTurn(async () => {
     try {
       return await post("/api/triage/assign", body);
     } catch (failure) {
       if (failure.detail !== "chosen-doctor") throw failure;
       return { needsConsent: true };
     }
-  }, QUEUE_REFUSALS);
+  }, QUEUE_REFUSALS, `assign ${ticket.id}`);
   if (done?.needsConsent && await confirm(WORDS.consentTitle, WORDS.consent, WORDS.agreed)) {
     await change("assign", { ...body, consent: true });
   }
@@ -169,9 +173,10 @@ async function forward(ticket) {
 }
 
 async function transfer(ticket) {
-  const all = await places();
+  // Asked for when the page was opened: the next key is for the dialog, not for the page behind it.
+  const { services } = all ?? await places();
   const answer = await askChoice(WORDS.transferTitle(nameOf(ticket)),
-    all.services.filter((service) => service.id !== ticket.serviceId)
+    services.filter((service) => service.id !== ticket.serviceId)
       .map((service) => ({ value: service.id, text: `${service.letter} ${local(service.name)}` })),
     { label: WORDS.transferTo, reasons: WORDS.transferReasons });
   if (!answer) return;
@@ -256,6 +261,7 @@ function chosenTicket() {
 }
 
 function choose(id) {
+  choices();
   chosenId = chosenId === id ? "" : id;
   say("");
   show(view);
@@ -336,8 +342,12 @@ async function find(event) {
   const field = /** @type {HTMLInputElement} */ (byId("q"));
   const q = field.value.trim();
   if (!q) return;
-  const answer = await once(() => post("/api/triage/find", { q }));
-  if (!answer) return;
+  // A number of a card or document does not stay on the screen, and the next one can be typed.
+  field.value = "";
+  const isNewest = choices();
+  const answer = await inTurn(() => post("/api/triage/find", { q }));
+  if (!answer && field.value === "") field.value = q;
+  if (!answer || !isNewest()) return;
   foundTickets = answer.tickets;
   if (answer.tickets.length === 1) {
     chosenId = answer.tickets[0].id;
@@ -350,8 +360,6 @@ async function find(event) {
       ["booked", "pending-confirm", "no-show"].includes(booking.state)
         ? make("button", { class: "small", onclick: () => checkIn(booking) }, WORDS.checkIn) : null))));
   if (answer.tickets.length + answer.bookings.length === 0) say(WORDS.notFound);
-  // A number of a card or document does not stay on the screen.
-  field.value = "";
 }
 
 async function chooseArea() {
@@ -378,7 +386,8 @@ async function openDesk() {
   byId("q").setAttribute("aria-label", WORDS.placeholder);
   byId("find").onsubmit = find;
   byId("broadcast").onclick = broadcast;
-  openFrame("triage", make("a", { href: "/triage" }, WORDS.changeArea)).then(places);
+  openFrame("triage", make("a", { href: "/triage" }, WORDS.changeArea));
+  places().then((told) => (all = told));
   follow(`/api/triage/events?area=${encodeURIComponent(area)}`, clock, {
     show,
     beat: () => (byId("clock").textContent = clock.text(clock.now(), true)),

@@ -1,5 +1,5 @@
 // The waiting list of a day, and what patients answer to an offer by telephone or at the desk.
-import { byId, fill, get, make, post } from "./live.js";
+import { byId, fill, get, make, newest, post } from "./live.js";
 import { inTurn, keepFocus, openPage } from "./staff.js";
 import { COMMON, local, words } from "./words.js";
 
@@ -45,10 +45,14 @@ function rowOf(entry, place) {
       ...(isOffered ? [button("accept"), button("decline")] : [button("withdraw")])));
 }
 
+const asks = newest();
+
 async function show() {
+  const isNewest = asks();
   const day = /** @type {HTMLInputElement} */ (byId("day")).value || today;
   history.replaceState(null, "", `/waitlist?day=${day}`);
   const view = await get(`/api/waitlist?day=${day}`);
+  if (!isNewest()) return;
   byId("none").hidden = view.services.length > 0;
   keepFocus(() => fill("lists", ...view.services.map((service) =>
     make("section", { class: "table" },

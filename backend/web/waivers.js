@@ -1,6 +1,6 @@
 // 爽约: who did not come, what it cost, who may not book because of it; a person may forgive it.
-import { byId, fill, get, make, post } from "./live.js";
-import { askReason, field, input, keepFocus, labelled, once, openPage, row, say, yuan } from "./staff.js";
+import { byId, fill, get, make, newest, post } from "./live.js";
+import { askReason, field, inTurn, input, keepFocus, labelled, openPage, row, say, yuan } from "./staff.js";
 import { BOOKING_REFUSALS, KEYS, local, words } from "./words.js";
 
 const WORDS = words({
@@ -48,10 +48,14 @@ function showRows(rows) {
       : make("button", { class: "small", "data-keep": one.id, onclick: () => waive(one) }, WORDS.waive)]))));
 }
 
+const asks = newest();
+
 async function show() {
+  const isNewest = asks();
   if (wanted) {
-    const found = await once(() => post("/api/waivers/find", { q: wanted }));
-    if (!found) return;
+    const q = wanted;
+    const found = await inTurn(() => post("/api/waivers/find", { q }));
+    if (!found || !isNewest()) return;
     showRows(found.rows);
     if (!found.known) say(WORDS.unknown);
     return;
@@ -59,6 +63,7 @@ async function show() {
   const address = new URLSearchParams({ from: field("from").value, until: field("until").value });
   history.replaceState(null, "", `/waivers?${address}`);
   const view = await get(`/api/waivers?${address}`);
+  if (!isNewest()) return;
   byId("rule").textContent = WORDS.rule(view.count, view.withinDays, view.barredDays);
   showRows(view.rows);
 }
@@ -66,7 +71,7 @@ async function show() {
 async function waive(one) {
   const reason = await askReason(WORDS.waiveTitle(one.name), WORDS.waiveReasons, WORDS.waiveWhy);
   if (!reason) return;
-  const done = await once(() => post("/api/waivers/waive", { id: one.id, reason }), BOOKING_REFUSALS);
+  const done = await inTurn(() => post("/api/waivers/waive", { id: one.id, reason }), BOOKING_REFUSALS, `waive ${one.id}`);
   if (!done) return;
   await show();
   say(one.penaltyFen > 0 ? WORDS.doneMoney(yuan(one.penaltyFen)) : WORDS.done, true);

@@ -226,6 +226,7 @@ export const COMMON = words({
   stale: ["与服务器的连接中断，下面可能不是最新的情况。",
     "The server cannot be reached: what is below may be out of date."],
   saved: ["已保存。", "Saved."],
+  underway: ["上一步还没有完成，请稍候。", "The last step is still under way."],
   reasonWhy: ["为什么？原因会记入审计，不会显示给患者。",
     "Why? The reason is kept in the audit and never shown to patients."],
   reason: ["原因", "Reason"],

@@ -127,6 +127,24 @@ TEST_F(StaffQueuePagesTest, APausedRoomCallsNobodyAndSaysSo) {
   EXPECT_EQ(Post("/api/desk/next", R"({"room":"room5"})"), "200");
 }
 
+TEST_F(StaffQueuePagesTest, F10_DoubtIsNotRaisedAboutWhoeverCameInMeanwhile) {
+  ASSERT_EQ(Post("/api/desk/next", R"({"room":"room5"})"), "200");
+  const std::string seen = Get("/api/desk", "room=room5")["current"]["id"].AsString();
+  ASSERT_EQ(Post("/api/desk/next", R"({"room":"room5"})"), "200");
+  const std::string inside = Get("/api/desk", "room=room5")["current"]["id"].AsString();
+  const auto on = [](const std::string& ticket, const char* more) {
+    return R"({"room":"room5","ticket":")" + ticket + '"' + more + '}';
+  };
+  for (const char* part : {"draw", "exam"}) {
+    const std::string path = std::string("/api/") + part;
+    EXPECT_EQ(Post(path + "/mismatch", on(seen, R"(,"what":"sex")")), "422 not-inside");
+    EXPECT_EQ(Post(path + "/override", on(seen, R"(,"reason":"card")")), "422 not-inside");
+  }
+  EXPECT_EQ(Audited("identity-mismatch"), 0);
+  EXPECT_EQ(Post("/api/draw/mismatch", on(inside, R"(,"what":"sex")")), "200");
+  EXPECT_EQ(Audited("identity-mismatch"), 1);
+}
+
 TEST_F(StaffQueuePagesTest, WhoLooksSomebodyUpLearnsNoFullName) {
   Put(R"({"resourceType":"Patient","id":"late","name":[{"text":"欧阳小珊"}],)"
       R"("telecom":[{"system":"phone","value":"13900001234"}]})");

@@ -9,6 +9,9 @@ export const HOSPITAL = process.env.YIZHAN_HOSPITAL ?? "";
 const CHROMIUM = process.env.YIZHAN_CHROMIUM ?? "/usr/bin/chromium";
 const WEB = process.env.YIZHAN_WEB;  // A folder: its pages instead of those that are built in.
 const SHOTS = process.env.YIZHAN_SHOTS;  // A folder, to look at what was tested.
+// A slow network, to find what depends on a fast one: see README.md.
+const LATE_ANSWERS_MS = Number(process.env.YIZHAN_LATE_ANSWERS_MS ?? 0);
+const LATE_REQUESTS_MS = Number(process.env.YIZHAN_LATE_REQUESTS_MS ?? 0);
 
 function skip(reason) {
   console.log(`skipped: ${reason}`);
@@ -35,6 +38,29 @@ async function servePagesOf(context, base) {
     const file = join(WEB ?? "", pathname.startsWith("/web/") ? pathname.slice(4) : `${pathname}.html`);
     if (route.request().method() !== "GET" || !existsSync(file)) return route.fallback();
     return route.fulfill({ path: file });
+  });
+}
+
+/** Every request comes late to the server. What the page asks for in a row comes late in a row. */
+async function holdRequests(context, base) {
+  await context.route((url) => url.href.startsWith(base), async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, LATE_REQUESTS_MS));
+    await route.fallback().catch(() => null);  // The page may be gone by now.
+  });
+}
+
+/** The server has done what was asked, its other pages know it, and only the answer is late. */
+async function holdAnswers(context, base) {
+  await context.route((url) => url.href.startsWith(base) && /^\/(api|auth)\//.test(url.pathname), async (route) => {
+    if (route.request().method() !== "POST") return route.fallback();
+    try {
+      const response = await route.fetch();
+      await new Promise((resolve) => setTimeout(resolve, LATE_ANSWERS_MS));
+      await route.fulfill({ response });
+    } catch {
+      await route.abort().catch(() => null);  // The server or the page is gone by now.
+    }
+    return undefined;
   });
 }
 
@@ -79,6 +105,8 @@ export class Browser {
         console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
     });
     if (WEB) await servePagesOf(context, this.#base);
+    if (LATE_ANSWERS_MS > 0) await holdAnswers(context, this.#base);
+    if (LATE_REQUESTS_MS > 0) await holdRequests(context, this.#base);
     if (init) await page.addInitScript(init);
     if (clock) await page.clock.install();
     await page.goto(this.#base + path);
@@ -88,6 +116,25 @@ export class Browser {
   async close() {
     await this.#browser.close();
   }
+}
+
+/**
+ * Holds one request back, before it comes to the server or (`answer`) after the server has done it, until `open()`.
+ * `asked`: the page has sent it.
+ * @param {string} path a pattern of the address @param {{answer?: boolean}} [how]
+ */
+export async function hold(page, path, { answer = false } = {}) {
+  let open = () => {};
+  let tell = () => {};
+  const gate = new Promise((resolve) => (open = () => resolve(null)));
+  const asked = new Promise((resolve) => (tell = () => resolve(null)));
+  await page.route(path, async (route) => {
+    const response = answer ? await route.fetch() : undefined;
+    tell();
+    await gate;
+    await (response ? route.fulfill({ response }) : route.continue());
+  }, { times: 1 });
+  return { open, asked };
 }
 
 /** A picture for whoever looks at what was tested. */

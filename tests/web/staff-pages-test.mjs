@@ -2,7 +2,7 @@
 //   YIZHAN_HOSPITAL=build/debug/bin/yizhan-hospital node tests/web/staff-pages-test.mjs
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Browser, DESK, HOSPITAL, PHONE, SCREEN, overEdges, shoot, tabTo, until } from "./browser.mjs";
+import { Browser, DESK, HOSPITAL, PHONE, SCREEN, hold, overEdges, shoot, tabTo, until } from "./browser.mjs";
 import { HospitalProcess } from "./hospital-process.mjs";
 
 const LATEST_CALL_MS = 5000;
@@ -122,17 +122,7 @@ test("a key counts as soon as the screen shows who is inside, however late the a
   const [first, second] = room.view.waiting.map((ticket) => ticket.number);
   const { page, faults, close } = await openDesk(room.id, { refusals: true });
   await until(page, "#next", first);
-  const opened = () => {
-    let open = () => {};
-    return { gate: new Promise((resolve) => (open = () => resolve(null))), open };
-  };
-
-  const answer = opened();
-  await page.route("**/api/desk/next", async (route) => {
-    const response = await route.fetch();
-    await answer.gate;
-    await route.fulfill({ response });
-  }, { times: 1 });
+  const answer = await hold(page, "**/api/desk/next", { answer: true });
   await page.keyboard.press("Space");
   await until(page, "#current .number", first);
   await page.keyboard.press("Space");
@@ -143,11 +133,7 @@ test("a key counts as soon as the screen shows who is inside, however late the a
     "a second press while the first is under way calls nobody");
 
   // What is meant for the one before does not happen to the next.
-  const request = opened();
-  await page.route("**/api/desk/next", async (route) => {
-    await request.gate;
-    await route.continue();
-  }, { times: 1 });
+  const request = await hold(page, "**/api/desk/next");
   await page.keyboard.press("Space");
   await page.keyboard.press("g");
   request.open();

@@ -78,9 +78,13 @@ Result<Json> LiftPerson(StaffContext& context, const std::string& patient_id,
   });
 }
 
-Result<std::string> PatientCalledTo(StaffContext& context, const std::string& room_id) {
+Result<std::string> PatientCalledTo(StaffContext& context, const std::string& room_id,
+                                    const std::string& ticket_id) {
   const auto called = context.hospital.Board().CalledTo(room_id);
   if (!called) return Fail(ErrorCode::NotFound, "nobody is called");
+  if (!ticket_id.empty() && called->id != ticket_id) {
+    return Fail(ErrorCode::Refused, "not-inside");
+  }
   return called->patient_id;
 }
 

@@ -20,19 +20,20 @@ namespace yizhan::server {
 [[nodiscard]] Result<fhir::Json> LiftPerson(StaffContext& context, const std::string& patient_id,
                                             const std::string& place_id, const fhir::Json& body,
                                             const security::Principal& who);
-/// The patient who is called to a room. NotFound: nobody.
-[[nodiscard]] Result<std::string> PatientCalledTo(StaffContext& context,
-                                                  const std::string& room_id);
+/// The patient who is called to a room. `ticket_id`: whom the page showed when it was asked; "":
+/// whoever it is. NotFound: nobody. Refused "not-inside": somebody else.
+[[nodiscard]] Result<std::string> PatientCalledTo(StaffContext& context, const std::string& room_id,
+                                                  const std::string& ticket_id);
 
 using OnPerson = Result<fhir::Json> (*)(StaffContext&, const std::string& patient_id,
                                         const std::string& room_id, const fhir::Json& body,
                                         const security::Principal&);
-/// {"room", ...}: an act about the person who is called there.
+/// {"room", "ticket", ...}: an act about the person who is called there.
 template <OnPerson act>
 Result<fhir::Json> OnCalled(StaffContext& context, const fhir::Json& body,
                             const security::Principal& who) {
   const std::string& room = body["room"].AsString();
-  const Result<std::string> patient = PatientCalledTo(context, room);
+  const Result<std::string> patient = PatientCalledTo(context, room, body["ticket"].AsString());
   if (!patient) return tl::unexpected<Error>(patient.error());
   return act(context, *patient, room, body, who);
 }
