@@ -51,11 +51,12 @@ struct BookableSession {
   std::int64_t fee_minor = 0;
   WallTime start{};
   WallTime end{};
-  WallTime release_at{};       ///< Not to be booked before.
-  WallTime closes_at{};        ///< Nor from then on; zero: until it ends.
-  bool stopped = false;        ///< 停诊
-  std::vector<FreeSeat> free;  ///< By start.
-  std::vector<FreeSeat> gone;  ///< Seats that others have, by start.
+  WallTime release_at{};                 ///< Not to be booked before.
+  WallTime closes_at{};                  ///< Nor from then on; zero: until it ends.
+  bool stopped = false;                  ///< 停诊
+  std::vector<FreeSeat> free;            ///< By start.
+  std::vector<FreeSeat> gone;            ///< Seats that others have, by start.
+  std::vector<LocalText> contents = {};  ///< Of a check-up package; empty: not known.
 };
 
 /// One booking of the patient. Ends are no longer listed, but for a stopped one that may be taken
@@ -77,6 +78,8 @@ struct OwnBooking {
   bool awaits_answer = false;       ///< Nobody knows yet whether the substitute will do.
   WallTime rebook_until{};          ///< Of a stopped one: another time is had until then.
   std::int64_t refund_minor = 0;    ///< Of a stopped one: given back.
+  LocalText payer = {};             ///< The unit whose contract it goes by; empty: the patient.
+  std::vector<LocalText> contents = {};  ///< Of a check-up package; empty: not known.
 };
 
 /// "Come again", as a follow-up says it (F27).

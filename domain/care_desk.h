@@ -73,9 +73,15 @@ struct GuideLine {
   /// Printed as bars for whoever carries the line out.
   std::vector<std::string> order_numbers = {};
 };
+/// The check-up that a guide sheet leads through (体检导检单, F14).
+struct CheckUpToday {
+  LocalText package;  ///< "基础体检套餐"
+  LocalText payer;    ///< The unit that pays for it; may be empty.
+};
 struct GuideFound {
   OperationId sheet;  ///< Names this sheet, so that a second print of it is known as a copy.
   std::vector<GuideLine> lines;
+  std::optional<CheckUpToday> check_up = {};  ///< Empty: it is a plain guide sheet.
 };
 
 struct PatientMessage {

@@ -41,6 +41,7 @@ struct Visit {
   LocalText doctor_title;
   LocalText place;
   LocalText room;
+  bool is_check_up = false;      ///< A package: what it contains stands on a sheet of its own.
   std::int64_t due_minor = 0;    ///< Unpaid registration fee in fen; 0: nothing due.
   std::optional<Ticket> ticket;  ///< The ticket of an earlier check-in, when there is one.
 };

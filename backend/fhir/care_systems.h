@@ -56,6 +56,15 @@ inline constexpr const char* kMedicine = "urn:yizhan:medicine";
 //   Task of code medicine-bag: one prescription on its way through the pharmacy (backend/hospital/
 //     pharmacy). .focus the first MedicationRequest, .owner the pharmacy, .location its window.
 
+// What a check-up package contains (F14): a PlanDefinition of type order-set, status active, whose
+// useContext[].valueReference is the HealthcareService (one plan for each). .action[].title is what
+// patients read; .action[].code[] of kCatalogueCode the test or examination that check-in orders;
+// an action without a code is done at the check-up centre itself.
+// ServiceRequest.requisition of kPackageVisit: the Appointment whose package ordered it;
+// .instantiatesCanonical PlanDefinition.url. An Appointment that goes by a contract names who pays
+// in .supportingInformation: a reference of type Organization with a display and no address.
+inline constexpr const char* kPackageVisit = "urn:yizhan:package-visit";
+
 /// POST [base]/Patient/{id}/$lab-check-in with Parameters operation-id (valueString, UUID),
 /// terminal (valueString "L1"), arrived (valueInstant, optional), serial (valueString, optional):
 /// one tap checks in for everything that is ordered and paid. 200 with Parameters: ticket (resource

@@ -195,7 +195,8 @@ inline constexpr const char* kRebookOperation = "rebook";
 /// visit | pay | draw | exam | meal | report | return | pharmacy), state (valueCode next | waiting
 /// | later | done), what, where, note (valueString; English in *-en), focus (valueReference),
 /// ahead (valueInteger, where a queue is known), order-number* (valueString, of the orders that the
-/// line stands for).
+/// line stands for). On the day of a check-up also check-up with parts package and payer
+/// (valueString; English in *-en): the sheet is a 体检导检单 then.
 inline constexpr const char* kGuideOperation = "guide";
 
 }  // namespace yizhan::fhir::systems

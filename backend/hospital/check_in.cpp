@@ -5,6 +5,7 @@
 #include "backend/fhir/systems.h"
 #include "backend/hospital/audit.h"
 #include "backend/hospital/hospital.h"
+#include "backend/hospital/packages/package_orders.h"
 #include "backend/hospital/parked_acts.h"
 #include "backend/hospital/queues/booked.h"
 #include "backend/hospital/queues/enter.h"
@@ -229,6 +230,11 @@ class Hospital::CheckInJob {
     const bool after_slot = request_.arrived > visit.end;
     const bool lapsed = visit.kept_until && request_.arrived > *visit.kept_until;
     if (after_slot || lapsed) entrant.way = domain::QueueWay::Late;
+
+    const auto ordered =
+        OrderPackage(transaction, context_, appointment, visit, ActOf("order-package", "", ""));
+    if (!ordered) return tl::unexpected<Error>(ordered.error());
+    if (*ordered == PackageOrders::Made) entrant.hold = kCheckUpHold;
 
     Result<store::StoredResource> new_appointment =
         hospital_.bookings_.CheckIn(transaction, std::move(appointment));

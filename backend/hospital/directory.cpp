@@ -11,8 +11,9 @@ namespace {
 
 using fhir::Json;
 
-constexpr std::string_view kTypes[] = {"HealthcareService", "Location", "Organization",
-                                       "Practitioner", "PractitionerRole"};
+constexpr std::string_view kTypes[] = {"HealthcareService", "Location",     "Organization",
+                                       "PlanDefinition",    "Practitioner", "PractitionerRole"};
+constexpr const char* kPlanTypes = "http://terminology.hl7.org/CodeSystem/plan-definition-type";
 /// Places lie in places; a loop in the data must not become a loop here.
 constexpr int kMaxNesting = 8;
 
@@ -75,6 +76,20 @@ void AddDesk(const Json& role, const std::string& room, DirectorySnapshot& out) 
   }
 }
 
+/// The services whose contents a plan tells, if it is in use and lists orders.
+void AddPlan(const std::string& id, const Json& plan, DirectorySnapshot& out) {
+  const bool counts = plan["status"].AsString() == "active" &&
+                      fhir::CodeOf(plan["type"], kPlanTypes) == "order-set";
+  if (!counts) return;
+  for (const Json& context : plan["useContext"].Items()) {
+    const auto service =
+        out.services.find(fhir::ReferencedId(context["valueReference"], "HealthcareService"));
+    if (service == out.services.end()) continue;
+    std::vector<std::string>& ids = service->second.plan_ids;
+    if (std::ranges::find(ids, id) == ids.end()) ids.push_back(id);
+  }
+}
+
 /// "2 诊室" before "10 诊室".
 bool ByRoomName(const std::string& a, const std::string& b) {
   return a.size() != b.size() ? a.size() < b.size() : a < b;
@@ -100,6 +115,9 @@ Status Load(store::ResourceStore& store, DirectorySnapshot& out) {
       service.room_ids.push_back(std::move(room));
     }
   });
+  if (!status) return status;
+  status = EachResource(store, "PlanDefinition",
+                        [&](const std::string& id, const Json& body) { AddPlan(id, body, out); });
   if (!status) return status;
   status = EachResource(store, "Practitioner", [&](const std::string& id, const Json& body) {
     out.doctors[id].name = fhir::PersonName(body);

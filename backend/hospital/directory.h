@@ -29,6 +29,9 @@ struct Service {
   std::vector<std::string> room_ids;  ///< Its windows and desks and its doctors' rooms, by name.
   QueueKind kind = QueueKind::Clinic;
   std::vector<std::string> item_ids;  ///< Of a service centre: the services done there.
+  /// Of a check-up package: the PlanDefinitions in use that say what it contains; one, if all is
+  /// well (packages/package_plan.h).
+  std::vector<std::string> plan_ids;
 };
 
 struct Doctor {

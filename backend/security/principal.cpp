@@ -19,7 +19,8 @@ constexpr std::uint32_t kEverything = ~0U;
 
 #define YIZHAN_DIRECTORY                                                                      \
   "user/Location.rs user/HealthcareService.rs user/Practitioner.rs user/PractitionerRole.rs " \
-  "user/Organization.rs user/Schedule.rs user/Slot.rs user/OperationDefinition.rs "
+  "user/Organization.rs user/Schedule.rs user/Slot.rs user/OperationDefinition.rs "           \
+  "user/PlanDefinition.rs "
 
 // A person keeps the directory and the devices, or sees patients; the administrator does not.
 constexpr Role kRoles[] = {
@@ -28,11 +29,12 @@ constexpr Role kRoles[] = {
            Ability::ManageBooking, Ability::Administer}),
      "user/Location.cruds user/HealthcareService.cruds user/Practitioner.cruds "
      "user/PractitionerRole.cruds user/Organization.cruds user/Schedule.cruds user/Slot.cruds "
-     "user/Device.cruds user/OperationDefinition.rs user/AuditEvent.rs"},
+     "user/PlanDefinition.cruds user/Device.cruds user/OperationDefinition.rs user/AuditEvent.rs"},
     // 门诊办公室: the number source and the rules of queues.
     {"office", false,
      Bits({Ability::SeeScreen, Ability::SeeDesk, Ability::EditRules, Ability::ManageBooking}),
-     YIZHAN_DIRECTORY "user/Schedule.crus user/Slot.crus user/Patient.rs user/Appointment.crus"},
+     YIZHAN_DIRECTORY "user/Schedule.crus user/Slot.crus user/PlanDefinition.crus user/Patient.rs "
+                      "user/Appointment.crus"},
     // 导诊台: who is lost or stuck.
     {"guide", false,
      Bits({Ability::SeeScreen, Ability::SeeDesk, Ability::AnswerCalls, Ability::Guide}),

@@ -65,6 +65,8 @@ TEST_F(DemoHospitalTest, EveryPersonaIsInItsSituation) {
     EXPECT_EQ(Situation(9), "ok A, ok D");
     EXPECT_EQ(Situation(10), "ok F");
     EXPECT_EQ(Situation(30), "ok B");
+    EXPECT_EQ(Situation(38), "ok T") << "a unit's member with a package";
+    EXPECT_NE(Find("ServiceRequest", "patient=p-0038&status=active&category=imaging"), "");
   }
 }
 

@@ -29,6 +29,14 @@ TEST_F(OwnResourcesTest, EverythingTheHospitalWritesIsValid) {
         "Appointment", std::string("status=booked&_sort=date&_count=1&patient=Patient/") + patient);
     (void)hospital->CheckIn(booked, Parameters(std::string("op-") + patient, "", "", "site-main"));
   }
+  // A unit's member checks in for a package, gives it up, and comes back.
+  const QueueTicket member = *FromTask(fhir::ParameterOf(
+      hospital->CheckIn("a-persona-38", Parameters("op-member", "", "", "site-main")).body,
+      "ticket"));
+  EXPECT_TRUE(hospital->Queue().CancelCheckIn({"", "staff", member.id, "mistake"}));
+  EXPECT_EQ(
+      hospital->CheckIn("a-persona-38", Parameters("op-member-2", "", "", "site-main")).status,
+      200);
   // The persona with a whole day goes into every line there is.
   fhir::Json wish = Parameters("op-centre", "");
   fhir::AddParameter(wish, "service", "valueReference",

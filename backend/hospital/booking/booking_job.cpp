@@ -3,6 +3,8 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "backend/hospital/audit.h"
+#include "backend/hospital/booking/contracts.h"
+#include "backend/hospital/booking/fee_invoice.h"
 #include "backend/hospital/day_search.h"
 #include "backend/hospital/refunds/refund_book.h"
 #include "domain/money.h"
@@ -153,22 +155,6 @@ Status Bookings::Job::CheckHeld(const Seat& seat, const std::string& patient_id,
   return {};
 }
 
-Status Bookings::Job::IssueInvoice(BookingRecord& record, std::int64_t fee_minor) {
-  const Json money = Json::Object(
-      {{"value", Json::Number(domain::ToDecimal(fee_minor))}, {"currency", Json::String("CNY")}});
-  const Result<store::StoredResource> stored = transaction_.Create(
-      Json::Object({{"resourceType", Json::String("Invoice")},
-                    {"status", Json::String("issued")},
-                    {"type", fhir::Concept("urn:yizhan:invoice-type", "registration-fee")},
-                    {"subject", fhir::Reference("Patient", record.patient_id)},
-                    {"date", Json::String(ToInstant(now_))},
-                    {"totalNet", money},
-                    {"totalGross", money}}));
-  if (!stored) return Failed(stored);
-  record.invoice_id = stored->id;
-  return {};
-}
-
 Result<BookingAnswer> Bookings::Job::Book(const BookRequest& request) {
   auto done = Remembered(request.operation_id, "");
   if (!done) return Failed(done);
@@ -200,6 +186,9 @@ Result<BookingAnswer> Bookings::Job::Book(const BookRequest& request) {
   record.channel = request.channel;
   record.operation_id = request.operation_id;
   record.quota = request.quota;
+  auto payer = PayerOf(transaction_, request.quota);
+  if (!payer) return Failed(payer);
+  record.payer = std::move(*payer);
   record.is_added = seat->is_added;
   record.follow_up_id = request.follow_up_id;
   if (!request.notes.empty()) record.body.Set("comment", fhir::Json::String(request.notes));
@@ -208,9 +197,10 @@ Result<BookingAnswer> Bookings::Job::Book(const BookRequest& request) {
     record.invoice_id = paid_by_->invoice_id;
   }
   if (prepay) {
-    if (Status issued = IssueInvoice(record, seat->fee_minor); !issued) {
-      return tl::unexpected<Error>(issued.error());
-    }
+    Result<std::string> invoice = CreateFeeInvoice(transaction_, record.patient_id,
+                                                   "registration-fee", seat->fee_minor, now_);
+    if (!invoice) return Failed(invoice);
+    record.invoice_id = std::move(*invoice);
   } else {
     const auto state = domain::After(record.booking, BookingAct::Take, now_, rules_.zone, policy);
     if (!state) return Failed(state);

@@ -56,7 +56,6 @@ class Bookings::Job {
   [[nodiscard]] Status CheckOwed(const BookingRecord& record) const;
   /// The queue's part in a change of the session: true where there is none.
   [[nodiscard]] Result<bool> MayChange(const BookingRecord& record, const FollowInQueue& queue);
-  [[nodiscard]] Status IssueInvoice(BookingRecord& record, std::int64_t fee_minor);
 
   [[nodiscard]] Result<BookingRecord> Read(const std::string& id);
   /// Stores a new state with its deadline, seat, waiting entry and money. `before` empty: new.

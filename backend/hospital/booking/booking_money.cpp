@@ -1,6 +1,8 @@
 // What a booking's new state means for its money: the invoice of the prepaid fee, and what goes
 // back.
+#include "backend/fhir/resources.h"
 #include "backend/hospital/booking/booking_job.h"
+#include "backend/hospital/booking/fee_invoice.h"
 #include "backend/hospital/refunds/refund_book.h"
 #include "domain/money.h"
 
@@ -30,6 +32,22 @@ const char* InvoiceStatusOf(const BookingRecord& record) {
 }
 
 }  // namespace
+
+Result<std::string> CreateFeeInvoice(store::Transaction& transaction, const std::string& patient_id,
+                                     const char* what, std::int64_t fee_minor, WallTime now) {
+  const Json money = Json::Object(
+      {{"value", Json::Number(domain::ToDecimal(fee_minor))}, {"currency", Json::String("CNY")}});
+  const Result<store::StoredResource> stored =
+      transaction.Create(Json::Object({{"resourceType", Json::String("Invoice")},
+                                       {"status", Json::String("issued")},
+                                       {"type", fhir::Concept(kInvoiceType, what)},
+                                       {"subject", fhir::Reference("Patient", patient_id)},
+                                       {"date", Json::String(ToInstant(now))},
+                                       {"totalNet", money},
+                                       {"totalGross", money}}));
+  if (!stored) return Failed(stored);
+  return stored->id;
+}
 
 Status Bookings::Job::CheckPrice(const BookingRecord& record) {
   if (record.invoice_id.empty()) return {};

@@ -126,6 +126,27 @@ void AddSupport(Json& appointment, const char* type, const std::string& id) {
   appointment.Set("supportingInformation", Json::Array(std::move(items)));
 }
 
+/// A reference without an address: units are known by their contracts alone.
+bool NamesPayer(const Json& information) {
+  return information["type"].AsString() == "Organization" && !information.Has("reference");
+}
+
+void SetPayer(Json& appointment, const domain::LocalText& payer) {
+  std::vector<Json> items = appointment["supportingInformation"].Items();
+  std::erase_if(items, NamesPayer);
+  if (!payer.zh.empty()) {
+    Json unit = Json::Object();
+    unit.Set("type", Json::String("Organization"));
+    fhir::SetText(unit, "display", payer);
+    items.push_back(std::move(unit));
+  }
+  if (items.empty()) {
+    appointment.Remove("supportingInformation");
+  } else {
+    appointment.Set("supportingInformation", Json::Array(std::move(items)));
+  }
+}
+
 }  // namespace
 
 const char* Name(State state) { return WordsOf(state).ours; }
@@ -176,6 +197,7 @@ Json ToAppointment(const BookingRecord& record) {
   }
   AddSupport(appointment, "Invoice", record.invoice_id);
   AddSupport(appointment, "Task", record.follow_up_id);
+  SetPayer(appointment, record.payer);
   return appointment;
 }
 
@@ -217,6 +239,9 @@ std::optional<BookingRecord> FromAppointment(const Json& appointment) {
   record.booking.free_to_cancel = !record.substitute_for.empty();
   record.rebook_until = InstantOf(appointment, systems::kRebookUntil);
   record.follow_up_id = fhir::ReferencedId(appointment["supportingInformation"], "Task");
+  for (const Json& information : appointment["supportingInformation"].Items()) {
+    if (NamesPayer(information)) record.payer = fhir::TextOf(information, "display");
+  }
   const auto invoices = InvoicesOf(appointment);
   if (!invoices.empty()) record.invoice_id = invoices.front();
   for (const Json& participant : appointment["participant"].Items()) {

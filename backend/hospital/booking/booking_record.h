@@ -9,6 +9,7 @@
 #include "backend/fhir/json.h"
 #include "backend/hospital/booking/seat.h"
 #include "domain/booking.h"
+#include "domain/local_text.h"
 
 namespace yizhan::hospital {
 
@@ -26,6 +27,7 @@ struct BookingRecord {
   std::string operation_id;
   std::string invoice_id;      ///< Of the prepaid registration fee.
   std::string quota;           ///< The contract whose seats it uses; "" none.
+  domain::LocalText payer;     ///< The unit of that contract, as patients read it; may be empty.
   bool is_added = false;       ///< Beyond capacity (加号).
   std::string substitute_for;  ///< The Practitioner who is stood in for (替诊); "" none.
   /// The patient has not said yet whether the substitute will do.

@@ -139,6 +139,13 @@ std::string ChannelOf(const std::string& contract_id) {
 
 Status PutContract(store::ResourceStore& store, const Contract& contract, const std::string& who,
                    WallTime now) {
+  return store.Write([&](store::Transaction& transaction) {
+    return PutContract(transaction, contract, who, now);
+  });
+}
+
+Status PutContract(store::Transaction& transaction, const Contract& contract,
+                   const std::string& who, WallTime now) {
   if (!IsContractId(contract.id)) return Fail(ErrorCode::BadData, "id");
   const std::string& name = contract.organisation.zh;
   if (name.empty() || name.size() > kMostName) return Fail(ErrorCode::BadData, "organisation");
@@ -147,17 +154,15 @@ Status PutContract(store::ResourceStore& store, const Contract& contract, const 
   if (!ParseDate(contract.until) || contract.until < contract.from) {
     return Fail(ErrorCode::BadData, "until");
   }
-  return store.Write([&](store::Transaction& transaction) -> Status {
-    const auto audited = transaction.Create(ToAuditEvent({.act = "put-contract",
-                                                          .who = who,
-                                                          .where = "",
-                                                          .task_id = "",
-                                                          .appointment_id = "",
-                                                          .reason = "",
-                                                          .when = now}));
-    if (!audited) return Failed(audited);
-    return transaction.PutRecord({kContracts, contract.id, ToJson(contract).Write(), {}});
-  });
+  const auto audited = transaction.Create(ToAuditEvent({.act = "put-contract",
+                                                        .who = who,
+                                                        .where = "",
+                                                        .task_id = "",
+                                                        .appointment_id = "",
+                                                        .reason = "",
+                                                        .when = now}));
+  if (!audited) return Failed(audited);
+  return transaction.PutRecord({kContracts, contract.id, ToJson(contract).Write(), {}});
 }
 
 Result<std::vector<ContractUse>> Contracts(store::ReadView& view) {
@@ -183,6 +188,14 @@ Result<ContractUse> FindContract(store::ReadView& view, const std::string& id) {
   const Result<int> used = UsedOf(view, id);
   if (!used) return Failed(used);
   return ContractUse{std::move(*contract), *used};
+}
+
+Result<domain::LocalText> PayerOf(store::ReadView& view, const std::string& id) {
+  if (id.empty()) return domain::LocalText();
+  auto found = FindContract(view, id);
+  if (found) return std::move(found->contract.organisation);
+  if (found.error().code == ErrorCode::NotFound) return domain::LocalText();
+  return Failed(found);
 }
 
 Status CountContract(store::Transaction& transaction, const std::string& id, int change,

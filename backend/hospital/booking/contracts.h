@@ -32,6 +32,9 @@ struct ContractUse {
 /// Keeps a contract in place of the one with its id. BadData: the detail names the wrong member.
 [[nodiscard]] Status PutContract(store::ResourceStore& store, const Contract& contract,
                                  const std::string& who, WallTime now);
+/// The same in a transaction of one's own.
+[[nodiscard]] Status PutContract(store::Transaction& transaction, const Contract& contract,
+                                 const std::string& who, WallTime now);
 [[nodiscard]] Result<std::vector<ContractUse>> Contracts(store::ReadView& view);
 /// NotFound: there is none of that id.
 [[nodiscard]] Result<ContractUse> FindContract(store::ReadView& view, const std::string& id);
@@ -70,6 +73,9 @@ struct ImportResult {
                                                  const ImportRequest& request);
 
 // For the steps of booking.
+
+/// Who pays for bookings of that contract; empty: the word is no contract's.
+[[nodiscard]] Result<domain::LocalText> PayerOf(store::ReadView& view, const std::string& id);
 
 /// Counts a booking in or out. Refused: quota-full, contract-over, no-quota (another service).
 [[nodiscard]] Status CountContract(store::Transaction& transaction, const std::string& id,

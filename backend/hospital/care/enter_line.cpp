@@ -19,14 +19,10 @@ Result<LineTicket> EnterLine(store::Transaction& transaction, const QueueContext
   newcomer.focus = entrant.focus;
   newcomer.arrived = entrant.request.arrived;
   newcomer.serial = entrant.request.serial;
+  newcomer.hold = entrant.hold;
   // The caller remembers the operation and writes the audit row of the whole act.
   Result<QueueTicket> ticket = Admit(transaction, newcomer, context);
   if (!ticket) return Failed(ticket);
-  if (!entrant.hold.empty()) {
-    ticket->hold = entrant.hold;
-    ticket = SaveTicket(transaction, context, std::move(*ticket));
-    if (!ticket) return Failed(ticket);
-  }
   LineTicket line;
   line.ahead = context.board.Ahead(*ticket);
   line.wait = context.board.Estimate(ticket->service_id, ticket->room_id, line.ahead);

@@ -104,14 +104,14 @@ constexpr const char* kTests[] = {
 
 constexpr const char* kExamRecords[][2] = {
     {"US-ABDOMEN",
-     R"({"name":"腹部彩超","nameEn":"Abdominal ultrasound","preparation":"fasting",
+     R"({"name":"腹部彩超","nameEn":"Abdominal ultrasound","preparation":"fasting","service":"ultrasound",
          "hint":"请保持空腹 8 小时，检查前不要喝水。",
          "hintEn":"Stay fasting for 8 hours and do not drink before the examination."})"},
     {"US-BLADDER",
-     R"({"name":"泌尿系彩超","nameEn":"Urinary ultrasound","preparation":"full-bladder",
+     R"({"name":"泌尿系彩超","nameEn":"Urinary ultrasound","preparation":"full-bladder","service":"ultrasound",
          "hint":"请喝水憋尿，有尿意后告诉超声室。",
          "hintEn":"Drink water and tell the ultrasound room when your bladder is full."})"},
-    {"ECG", R"({"name":"心电图","nameEn":"Electrocardiogram"})"},
+    {"ECG", R"({"name":"心电图","nameEn":"Electrocardiogram","service":"ecg"})"},
 };
 
 void PutRecord(Builder& builder, const char* kind, const std::string& key, std::string_view text) {
@@ -321,6 +321,9 @@ void PutCare(Builder& builder) {
   for (std::size_t patient = kLabPaid; patient <= kLastPersona; ++patient) {
     ForgetPersona(builder, patient);
   }
+  ForgetPersona(builder, kCheckUpPersona);
+  Forget(builder, "ServiceRequest",
+         {{"patient", "Patient/" + PatientIdAt(kCheckUpPersona)}, {"_count", "100"}});
   ForgetPersona(builder, kWholeDayPersona);
   for (const Order* order : {&kCbc, &kGlucose, &kBladder, &kEcg}) {
     PutOrder(builder, kWholeDayPersona, *order, Payment::Done);

@@ -275,6 +275,7 @@ Status MakeDemoHospital(store::ResourceStore& store, const DemoOptions& options)
     demo::PutPersonas(builder);
     demo::PutCare(builder);
     demo::PutCentre(builder);
+    demo::PutPackages(builder);
     demo::PutBookingPersonas(builder);
     return builder.Outcome();
   });

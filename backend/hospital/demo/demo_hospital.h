@@ -23,7 +23,8 @@ struct DemoPersona {
   /// list was called up), "free" (nothing booked); and of
   /// demo_care.cpp: "lab-paid", "lab-unpaid", "lab-part" (something paid, something not),
   /// "lab-series", "prescription", "prescription-unpaid", "exams", "whole-day" (a
-  /// visit now, tests, examinations and medicines, all paid).
+  /// visit now, tests, examinations and medicines, all paid), "check-up" (a package now, by the
+  /// contract of a unit).
   const char* kind;
   const char* uid = "";  ///< Hexadecimal UID of a legacy card of this patient; "": none.
 };

@@ -18,6 +18,9 @@ inline constexpr std::size_t kPatients = 2000;
 /// Has a visit now, and everything else to do besides.
 inline constexpr std::size_t kWholeDayPersona = 37;
 
+/// A unit's member with a check-up package now.
+inline constexpr std::size_t kCheckUpPersona = 38;
+
 struct Department {
   const char* id;
   const char* letter;
@@ -108,6 +111,10 @@ void PutPersonas(Builder& builder);
 void PutCare(Builder& builder);
 /// The inpatient service centre with its seven services and three desks.
 void PutCentre(Builder& builder);
+/// `now` + `offset` on the last five minutes, kept within today.
+[[nodiscard]] WallTime PersonaTime(const DemoOptions& options, std::chrono::minutes offset);
+/// What the check-up packages contain, and the unit whose member comes today.
+void PutPackages(Builder& builder);
 /// Who has a booking to confirm or an offer to answer.
 void PutBookingPersonas(Builder& builder);
 

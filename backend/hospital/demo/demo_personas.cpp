@@ -189,6 +189,7 @@ constexpr DemoPersona kPersonas[] = {
     {"88010000000035", "free"},
     {"88010000000036", "free"},
     {"88010000000037", "whole-day"},
+    {"88010000000038", "check-up"},
     {"88010000000041", "lab-paid"},
     {"88010000000042", "lab-unpaid"},
     {"88010000000043", "lab-part"},
@@ -203,6 +204,10 @@ constexpr std::size_t kLastOrdinaryPersona = 30;
 constexpr std::size_t kDepartmentsHere = 9;
 
 }  // namespace
+
+WallTime PersonaTime(const DemoOptions& options, minutes offset) {
+  return Moments(options).At(offset);
+}
 
 void PutPersonas(Builder& builder) {
   const Moments moments(builder.Options());

@@ -45,6 +45,9 @@ struct OtherService {
   const char* fee;
   domain::LocalText preparation;
   int seats;
+  const char* letter = "";  ///< Of its queue; "": nobody waits for it in one.
+  const char* room_id = "";
+  domain::LocalText room = {};  ///< Where its numbers are called.
 };
 const OtherService kOthers[] = {
     {"exam-ultrasound",
@@ -72,7 +75,10 @@ const OtherService kOthers[] = {
      {"门诊楼 7 层体检中心", "Outpatient Building, floor 7, Check-up Centre"},
      "380.00",
      {"请空腹前来，抽血前不要吃早饭。", "Come without breakfast; blood is drawn first."},
-     3},
+     3,
+     "T",
+     "room-checkup-1",
+     {"1 号体检室", "Check-up Room 1"}},
     {"checkup-senior",
      "check-up",
      {"老年体检套餐", "Senior check-up"},
@@ -81,7 +87,10 @@ const OtherService kOthers[] = {
      "680.00",
      {"请空腹前来，并带上常用药的药盒。",
       "Come without breakfast and bring the boxes of your medicines."},
-     2},
+     2,
+     "W",
+     "room-checkup-2",
+     {"2 号体检室", "Check-up Room 2"}},
     {"bed-cardiology",
      "bed",
      {"心血管内科病床", "Cardiology ward bed"},
@@ -250,7 +259,14 @@ void PutOtherServices(Builder& builder) {
     service.Set("active", Json::Boolean(true));
     service.Set("providedBy", fhir::Reference("Organization", "hospital"));
     service.Set("type", Json::Array({fhir::Concept(systems::kResourceKind, other.kind)}));
-    service.Set("location", Json::Array({fhir::Reference("Location", other.area_id)}));
+    Json locations = Json::Array({fhir::Reference("Location", other.area_id)});
+    if (*other.letter != '\0') {
+      service.Set("identifier",
+                  Json::Array({fhir::Identifier(systems::kQueueLetter, other.letter)}));
+      builder.Put(PlaceOf(other.room_id, other.room, "ro", other.area_id));
+      locations.Append(fhir::Reference("Location", other.room_id));
+    }
+    service.Set("location", std::move(locations));
     fhir::SetText(service, "name", other.name);
     fhir::SetText(service, "extraDetails", other.preparation);
     builder.Put(std::move(service));

@@ -209,6 +209,7 @@ Result<std::optional<Exam>> FindExam(store::ReadView& view, const std::string& c
   exam.name = {(*text)["name"].AsString(), (*text)["nameEn"].AsString()};
   exam.preparation = (*text)["preparation"].AsString();
   exam.hint = {(*text)["hint"].AsString(), (*text)["hintEn"].AsString()};
+  exam.service_id = (*text)["service"].AsString();
   return std::optional(std::move(exam));
 }
 

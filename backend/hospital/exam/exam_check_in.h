@@ -10,13 +10,15 @@
 namespace yizhan::hospital {
 
 /// Record of kind "exam", key: the code of the order: {"name", "nameEn", "preparation"
-/// ("full-bladder", "fasting", "contrast-consent"; missing: none), "hint", "hintEn"}.
+/// ("full-bladder", "fasting", "contrast-consent"; missing: none), "hint", "hintEn", "service" (the
+/// HealthcareService whose rooms do it when a check-up package orders it)}.
 inline constexpr const char* kExams = "exam";
 
 struct Exam {
   domain::LocalText name;
   std::string preparation;  ///< Its ticket is held until somebody says that it is done; "": none.
   domain::LocalText hint;   ///< What the patient has to do first.
+  std::string service_id;   ///< Whose rooms do it; may be "".
 };
 /// Empty optional: the catalogue does not have it, and it needs no preparation then.
 [[nodiscard]] Result<std::optional<Exam>> FindExam(store::ReadView& view, const std::string& code);

@@ -13,6 +13,7 @@
 #include "backend/hospital/exam/scanned_order.h"
 #include "backend/hospital/lab/test_catalogue.h"
 #include "backend/hospital/messages/message_text.h"
+#include "backend/hospital/packages/package_orders.h"
 #include "backend/hospital/queue_ticket.h"
 #include "backend/hospital/visit_of.h"
 #include "domain/money.h"
@@ -73,6 +74,8 @@ struct Draft {
   LocalText note;
   std::string focus;
   std::vector<std::string> order_numbers;
+  /// Of a check-up whose ticket is held until its orders are done: the Appointment.
+  std::string check_up = {};
 };
 
 /// Collects what is open for one patient.
@@ -88,6 +91,7 @@ class Collector {
     if (status) status = Invoices();
     if (status) status = Visits();
     if (status) status = Orders();
+    if (status) PlaceCheckUps();
     if (status) status = Medicines();
     if (status) Results();
     return status;
@@ -150,8 +154,12 @@ class Collector {
       draft.item.done = true;
       return;
     }
-    draft.item.in_queue = true;
-    draft.item.ahead = context_.board.Ahead(ticket);
+    draft.item.in_queue = ticket.hold != kCheckUpHold;
+    if (draft.item.in_queue) {
+      draft.item.ahead = context_.board.Ahead(ticket);
+    } else {
+      draft.check_up = ticket.appointment_id;
+    }
     draft.where = PlaceOf(context_.directory, ticket.room_id, ticket.service_id);
   }
 
@@ -312,15 +320,29 @@ class Collector {
         draft.item.ahead = count == waiting.end() ? 0 : count->second;
       }
       draft.focus = "ServiceRequest/" + order["id"].AsString();
+      const Json& requisition = order["requisition"];
+      const bool of_package = requisition["system"].AsString() == systems::kPackageVisit;
+      if (of_package && !done) open_check_ups_.insert(requisition["value"].AsString());
       if (!done) TakeTicket(draft, order.Has("specimen") ? DrawFocus(draft.focus) : draft.focus);
       if (std::string number = OrderNumberOf(order); !number.empty()) {
         draft.order_numbers.push_back(std::move(number));
       }
-      ordered_ = true;
+      // The check-up centre sums up itself: nobody goes back to a doctor with its results.
+      ordered_ = ordered_ || !of_package;
       all_done_ = all_done_ && draft.item.done;
       AddOrder(std::move(draft));
     }
     return {};
+  }
+
+  /// Back to the check-up centre with the sheet, once everything on it is done.
+  void PlaceCheckUps() {
+    for (Draft& draft : drafts_) {
+      if (draft.check_up.empty()) continue;
+      draft.item.can_begin = !open_check_ups_.contains(draft.check_up);
+      draft.note.zh += ";做完后在此交回本单";
+      draft.note.en += "; hand this sheet in here at the end";
+    }
   }
 
   /// One ticket stands for all orders whose tubes were labelled together: what it is for.
@@ -402,35 +424,12 @@ class Collector {
   std::string draw_service_;                    ///< "": the hospital has no laboratory.
   std::map<std::string, QueueTicket> tickets_;  ///< By focus.
   std::set<std::string> unpaid_;                ///< Invoice ids.
+  std::set<std::string> open_check_ups_;        ///< Appointments with orders that are not done.
   std::vector<Draft> drafts_;
   bool seen_ = false;
   bool ordered_ = false;
   bool all_done_ = true;
 };
-
-const char* NameOf(GuideKind kind) {
-  switch (kind) {
-    case GuideKind::Visit: return "visit";
-    case GuideKind::Pay: return "pay";
-    case GuideKind::Draw: return "draw";
-    case GuideKind::Exam: return "exam";
-    case GuideKind::Meal: return "meal";
-    case GuideKind::Report: return "report";
-    case GuideKind::Return: return "return";
-    case GuideKind::Pharmacy: return "pharmacy";
-  }
-  return "";
-}
-
-const char* NameOf(domain::GuideState state) {
-  switch (state) {
-    case domain::GuideState::Done: return "done";
-    case domain::GuideState::Waiting: return "waiting";
-    case domain::GuideState::Next: return "next";
-    case domain::GuideState::Later: return "later";
-  }
-  return "";
-}
 
 }  // namespace
 
@@ -444,40 +443,6 @@ Result<std::vector<GuideLine>> GuideSheetOf(const GuideContext& context,
     return tl::unexpected<Error>(collected.error());
   }
   return collector.Lines();
-}
-
-Json ToParameters(const std::vector<GuideLine>& lines) {
-  Json body = Json::Object({{"resourceType", Json::String("Parameters")}});
-  int order = 0;
-  for (const GuideLine& line : lines) {
-    Json parts = Json::Array();
-    const auto part = [&](const char* name, const char* member, Json value) {
-      parts.Append(Json::Object({{"name", Json::String(name)}, {member, std::move(value)}}));
-    };
-    const auto text = [&](const char* name, const LocalText& value) {
-      if (!value.zh.empty()) part(name, "valueString", Json::String(value.zh));
-      const std::string in_english = std::string(name) + "-en";
-      if (!value.en.empty()) part(in_english.c_str(), "valueString", Json::String(value.en));
-    };
-    part("order", "valueInteger", Json::Integer(++order));
-    part("kind", "valueCode", Json::String(NameOf(line.step.kind)));
-    part("state", "valueCode", Json::String(NameOf(line.step.state)));
-    text("what", line.what);
-    text("where", line.where);
-    text("note", line.note);
-    if (line.ahead) part("ahead", "valueInteger", Json::Integer(*line.ahead));
-    for (const std::string& number : line.order_numbers) {
-      part("order-number", "valueString", Json::String(number));
-    }
-    if (!line.focus.empty()) {
-      part("focus", "valueReference", Json::Object({{"reference", Json::String(line.focus)}}));
-    }
-    Json step = Json::Object({{"name", Json::String("step")}, {"part", std::move(parts)}});
-    Json all = body["parameter"].IsNull() ? Json::Array() : body["parameter"];
-    all.Append(std::move(step));
-    body.Set("parameter", std::move(all));
-  }
-  return body;
 }
 
 }  // namespace yizhan::hospital

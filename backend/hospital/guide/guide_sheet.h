@@ -11,6 +11,7 @@
 #include "backend/hospital/directory.h"
 #include "backend/hospital/queue_board.h"
 #include "backend/store/resource_store.h"
+#include "domain/care_desk.h"
 #include "domain/guide.h"
 #include "domain/local_text.h"
 
@@ -53,7 +54,12 @@ struct StuckPatient {
 [[nodiscard]] Result<std::vector<StuckPatient>> StuckPatients(const GuideContext& context,
                                                               std::chrono::minutes longer_than);
 
+/// The check-up package that the patient has checked in for today (F14); empty: none.
+[[nodiscard]] Result<std::optional<domain::CheckUpToday>> CheckUpTodayOf(
+    const GuideContext& context, const std::string& patient_id);
+
 /// GET Patient/{id}/$guide as Parameters (fhir::systems::kGuideOperation).
-[[nodiscard]] fhir::Json ToParameters(const std::vector<GuideLine>& lines);
+[[nodiscard]] fhir::Json ToParameters(const std::vector<GuideLine>& lines,
+                                      const std::optional<domain::CheckUpToday>& check_up = {});
 
 }  // namespace yizhan::hospital

@@ -234,6 +234,7 @@ Result<QueueTicket> Admit(store::Transaction& transaction, const Entrant& entran
   ticket.added = entrant.added;
   ticket.registered = entrant.registered;
   ticket.stops = entrant.stops;
+  ticket.hold = entrant.hold;
   ticket.transferred_from = entrant.transferred_from;
   ticket.sequence = SequenceOf(entrant, context.zone);
   if (Status known = SetPriority(context, entrant.priority, ticket); !known) {

@@ -53,6 +53,7 @@ struct Entrant {
   int seat_number = 0;  ///< 号序 of the seat in its session, for queues that call by it; 0: none.
   std::vector<std::string> stops;  ///< Of a service centre: the services that are wanted.
   std::string transferred_from;    ///< Task id; "": none.
+  std::string hold = {};           ///< As QueueTicket::hold.
 };
 
 /// In the caller's transaction: draws the number, gives the place by the queue's rules, stores the

@@ -1,5 +1,6 @@
 // How a ticket leaves its queue otherwise than by being served.
 #include "backend/hospital/audit.h"
+#include "backend/hospital/packages/package_orders.h"
 #include "backend/hospital/queues/desk_steps.h"
 #include "backend/hospital/queues/queues.h"
 
@@ -57,10 +58,12 @@ Result<QueueTicket> Queues::Transfer(const DeskAct& act, const std::string& serv
               });
 }
 
-Status Queues::FollowAppointment(store::Transaction& transaction, const QueueTicket& ticket,
-                                 const std::string& status) {
+Status Queues::FollowAppointment(store::Transaction& transaction, const QueueContext& context,
+                                 const QueueTicket& ticket, const std::string& status) {
   const Status set = SetAppointment(transaction, ticket.appointment_id, "arrived", status);
   if (!set || ticket.appointment_id.empty()) return set;
+  const Status back = TakeBackPackage(transaction, context, ticket.appointment_id);
+  if (!back) return back;
   return bookings_.Follow(transaction, ticket.appointment_id);
 }
 
@@ -73,7 +76,7 @@ Result<QueueTicket> Queues::GiveUp(const DeskAct& act) {
                 ticket.at_door = false;
                 Result<QueueTicket> saved = SaveTicket(transaction, context, std::move(ticket));
                 if (!saved) return saved;
-                const Status ended = FollowAppointment(transaction, *saved, "cancelled");
+                const Status ended = FollowAppointment(transaction, context, *saved, "cancelled");
                 if (!ended) return Failed(ended.error());
                 return saved;
               });
@@ -91,7 +94,7 @@ Result<QueueTicket> Queues::CancelCheckIn(const DeskAct& act) {
                 ticket.at_door = false;
                 Result<QueueTicket> saved = SaveTicket(transaction, context, std::move(ticket));
                 if (!saved) return saved;
-                const Status again = FollowAppointment(transaction, *saved, "booked");
+                const Status again = FollowAppointment(transaction, context, *saved, "booked");
                 if (!again) return Failed(again.error());
                 return saved;
               });

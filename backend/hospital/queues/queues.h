@@ -162,7 +162,8 @@ class Queues {
       const std::function<Result<QueueTicket>(store::Transaction&, const QueueContext&, QueueTicket,
                                               AuditedAct&)>& change);
   /// Of a ticket that left: its appointment, with the seat and the deadlines.
-  [[nodiscard]] Status FollowAppointment(store::Transaction& transaction, const QueueTicket& ticket,
+  [[nodiscard]] Status FollowAppointment(store::Transaction& transaction,
+                                         const QueueContext& context, const QueueTicket& ticket,
                                          const std::string& status);
   [[nodiscard]] Status SetPause(const DeskAct& act, bool paused);
   /// One booking into its queue. False: it is not, or no longer, to come in.

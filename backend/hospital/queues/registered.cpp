@@ -5,6 +5,7 @@
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 #include "backend/hospital/audit.h"
+#include "backend/hospital/packages/package_orders.h"
 #include "backend/hospital/queues/booked.h"
 #include "backend/hospital/queues/desk_steps.h"
 #include "backend/hospital/queues/queues.h"
@@ -84,9 +85,19 @@ Result<bool> Queues::EnterBooked(store::Transaction& transaction, const QueueCon
   const Result<std::int64_t> due = DueOf(transaction, *appointment);
   if (!due) return Failed(due.error());
   if (*due > 0) return false;
-  Result<Entrant> entrant =
-      BookedEntrant(transaction, context, *appointment, VisitOf(*appointment, *context.directory));
+  const domain::Visit visit = VisitOf(*appointment, *context.directory);
+  Result<Entrant> entrant = BookedEntrant(transaction, context, *appointment, visit);
   if (!entrant) return Failed(entrant.error());
+  const auto ordered = OrderPackage(transaction, context, *appointment, visit,
+                                    {.act = "",
+                                     .who = kNobody,
+                                     .where = "",
+                                     .task_id = "",
+                                     .appointment_id = appointment_id,
+                                     .reason = "",
+                                     .when = now});
+  if (!ordered) return Failed(ordered.error());
+  if (*ordered == PackageOrders::Made) entrant->hold = kCheckUpHold;
   entrant->operation_id = appointment_id;
   entrant->terminal = kNobody;
   entrant->arrived = now;

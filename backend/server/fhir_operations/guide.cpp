@@ -17,16 +17,20 @@ FhirAnswer Guide(const OperationCall& call) {
       options.zone, call.hospital.Now(),   options.check_in.opens_before_start};
   const auto lines = hospital::GuideSheetOf(context, call.id);
   if (!lines) return Failure(lines.error());
+  const auto check_up = hospital::CheckUpTodayOf(context, call.id);
+  if (!check_up) return Failure(check_up.error());
   FhirAnswer answer;
   answer.status = 200;
-  answer.body = hospital::ToParameters(*lines).Write();
+  answer.body = hospital::ToParameters(*lines, *check_up).Write();
   return answer;
 }
 
 Json GuideParameters() {
   return Json::Array(
       {OperationParameter("step", "out", 0, "*", "Element",
-                          "order, kind, state, what, where, note, ahead, focus as parts")});
+                          "order, kind, state, what, where, note, ahead, focus as parts"),
+       OperationParameter("check-up", "out", 0, "1", "Element",
+                          "package and payer of today's check-up as parts")});
 }
 
 }  // namespace
