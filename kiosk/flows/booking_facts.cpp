@@ -69,6 +69,7 @@ domain::OwnBooking AsBooking(const domain::BookableSession& session, const domai
   booking.doctor = session.doctor;
   booking.doctor_title = session.doctor_title;
   booking.where = session.where;
+  booking.contents = session.contents;
   booking.fee_minor = session.fee_minor;
   booking.booking.made_at = now.wall;
   booking.booking.start = seat.start;
@@ -91,6 +92,8 @@ ReadBackModel ReadBackOf(const domain::OwnBooking& booking, const std::string& m
   if (!booking.id.Empty()) page.number = domain::BookingNumber(booking.id);
   page.paid = booking.booking.prepaid_minor > 0;
   page.preparation = booking.where.preparation;
+  page.payer = booking.payer;
+  page.contents = booking.contents;
   WallTime until = times.cancel_until;
   switch (booking.booking.state) {
     case BookingState::PendingConfirm:

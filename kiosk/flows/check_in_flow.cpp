@@ -136,12 +136,17 @@ Effects CheckInFlow::CheckInTo(const domain::Visit& visit, Moment now) {
   return {CheckIn{facts_.session, visit, facts_.masked_name}};
 }
 
-Effects CheckInFlow::OnTicket(const CheckInDone& done, domain::Language language) {
+Effects CheckInFlow::OnTicket(CheckInDone done, domain::Language language) {
   const auto* working = std::get_if<screens::WorkingModel>(&page_);
   if (working == nullptr) return {};
   for (domain::Visit& visit : facts_.found.visits) {
     if (visit.id != done.appointment) continue;
     visit.state = domain::VisitState::CheckedIn;
+    // Nobody is called at the check-up centre before the sheet is handed in: no wait is promised.
+    if (visit.is_check_up) {
+      done.ticket.ahead.reset();
+      done.ticket.wait.reset();
+    }
     visit.ticket = done.ticket;
   }
   if (!terminal_.has_printer) {
@@ -215,6 +220,9 @@ void CheckInFlow::ShowTicket(const domain::Ticket& ticket, bool already, TicketM
   page.already = already;
   page.can_reprint = already && terminal_.has_printer;
   page.more_tasks = true;
+  page.check_up = std::ranges::any_of(facts_.found.visits, [&](const domain::Visit& visit) {
+    return visit.is_check_up && visit.ticket && visit.ticket->number == ticket.number;
+  });
   page.can_guide = facts_.found.guides && !facts_.found.offline && !ticket.provisional;
   page_ = std::move(page);
 }

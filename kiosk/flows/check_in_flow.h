@@ -32,7 +32,7 @@ class CheckInFlow final : public SubFlow {
   Effects OnIntent(const screens::Intent& intent, Moment now, domain::Language language);
   Effects OnChoose(std::size_t index, Moment now);
   Effects ChooseAmongReady(Moment now);
-  Effects OnTicket(const CheckInDone& done, domain::Language language);
+  Effects OnTicket(CheckInDone done, domain::Language language);
   void OnPrint(screens::TicketModel::Print print);
   Effects Reprint(domain::Language language);
 

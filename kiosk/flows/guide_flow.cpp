@@ -25,8 +25,8 @@ Effects GuideFlow::Handle(const Event& event, Moment, domain::Language language)
   return std::visit(
       Match{
           [&](const CareAnswered& answered) {
-            if (waits_ && answered.question == kQuestion) OnReply(answered.reply);
-            return Effects{};
+            const bool ours = waits_ && answered.question == kQuestion;
+            return ours ? OnReply(answered.reply, language) : Effects{};
           },
           [&](const PrintProgress& progress) {
             OnPrint(progress.print);
@@ -38,11 +38,11 @@ Effects GuideFlow::Handle(const Event& event, Moment, domain::Language language)
       event);
 }
 
-void GuideFlow::OnReply(const domain::CareReply& reply) {
+Effects GuideFlow::OnReply(const domain::CareReply& reply, domain::Language language) {
   const auto* found = std::get_if<domain::GuideFound>(&reply);
   if (found == nullptr) {
     ShowTrouble(What::HospitalAway);
-    return;
+    return {};
   }
   waits_ = false;
   sheet_ = *found;
@@ -50,7 +50,9 @@ void GuideFlow::OnReply(const domain::CareReply& reply) {
   page.lines = sheet_.lines;
   page.print = terminal_.has_printer ? Paper::NotAsked : Paper::NoPrinter;
   page.can_print = terminal_.has_printer && !page.lines.empty();
+  page.check_up = sheet_.check_up;
   page_ = std::move(page);
+  return print_at_once_ ? Print(language) : Effects{};
 }
 
 Effects GuideFlow::OnIntent(const screens::Intent& intent, domain::Language language) {

@@ -11,7 +11,9 @@ namespace yizhan::flows {
 /// States by page: Working(LookingUp) -> Guide | Trouble.
 class GuideFlow final : public SubFlow {
  public:
-  GuideFlow(const Terminal& terminal, PatientFacts& facts) : terminal_(terminal), facts_(facts) {}
+  /// `print_at_once`: the patient asked for the paper already.
+  GuideFlow(const Terminal& terminal, PatientFacts& facts, bool print_at_once = false)
+      : terminal_(terminal), facts_(facts), print_at_once_(print_at_once) {}
 
   [[nodiscard]] Effects Start(Moment now, domain::Language language) override;
   [[nodiscard]] Effects Handle(const Event& event, Moment now, domain::Language language) override;
@@ -19,7 +21,7 @@ class GuideFlow final : public SubFlow {
   [[nodiscard]] bool Finished() const override { return finished_; }
 
  private:
-  void OnReply(const domain::CareReply& reply);
+  Effects OnReply(const domain::CareReply& reply, domain::Language language);
   Effects OnIntent(const screens::Intent& intent, domain::Language language);
   Effects Print(domain::Language language);
   void OnPrint(screens::TicketModel::Print print);
@@ -27,6 +29,7 @@ class GuideFlow final : public SubFlow {
 
   const Terminal& terminal_;
   PatientFacts& facts_;
+  const bool print_at_once_;
   screens::Page page_ = screens::WorkingModel{};
   domain::GuideFound sheet_;
   bool printed_ = false;  ///< Once at least.

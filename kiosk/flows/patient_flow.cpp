@@ -94,7 +94,10 @@ Effects PatientFlow::Handle(const Event& event, Moment now, domain::Language lan
           [&](const LookUpFailed&) { return OnNotFound(What::HospitalAway, now); },
           [&](const auto& other) {
             if (WantsGuide(event)) {
-              return Open(std::make_unique<GuideFlow>(terminal_, facts_), now, language);
+              // The button of a check-up's ticket says "print".
+              const auto* ticket = std::get_if<screens::TicketModel>(&Page());
+              const bool print = ticket != nullptr && ticket->check_up;
+              return Open(std::make_unique<GuideFlow>(terminal_, facts_, print), now, language);
             }
             if (service_) {
               return GoHomeWhenFinished(service_->Handle(event, now, language), now);

@@ -133,6 +133,8 @@ struct ReadBackModel {
   std::int64_t refund_minor = 0;  ///< Of Rebook: what goes back for the earlier booking.
   std::string kept_until = {};    ///< "09:28": somebody said that they will be late.
   bool can_tell_late = false;
+  domain::LocalText payer = {};                  ///< The unit that pays; empty: the patient.
+  std::vector<domain::LocalText> contents = {};  ///< Of a check-up package, in its order.
 };
 
 /// What the hospital changed about a booking, and what now?

@@ -16,7 +16,8 @@ struct GuideModel {
   static constexpr const char* kName = "guide";
   std::vector<domain::GuideLine> lines;  ///< Empty: nothing is left to do.
   TicketModel::Print print = TicketModel::Print::NotAsked;
-  bool can_print = false;  ///< Offer the sheet on paper (again).
+  bool can_print = false;                             ///< Offer the sheet on paper (again).
+  std::optional<domain::CheckUpToday> check_up = {};  ///< The sheet of a check-up (体检导检单).
 };
 
 /// What the hospital told the patient, in its own words (F47).

@@ -43,6 +43,7 @@ struct TicketModel {
   bool can_reprint = false;  ///< Offer "补打".
   bool more_tasks = false;   ///< Offer "再办一件事".
   bool can_guide = false;    ///< Offer to say where to go next.
+  bool check_up = false;     ///< Of a package: its guide sheet is what the patient needs next.
 };
 
 }  // namespace yizhan::screens

@@ -90,6 +90,7 @@ BookableSession ToSession(const Json& schedule, const Directory& directory, std:
   session.doctor_title = visit.doctor_title;
   session.room_id = ActorId(appointment, "Location");
   session.where = directory.PlaceOf(visit);
+  session.contents = directory.ContentsOf(visit.service_id);
   session.level = LevelOf(ExtensionOf(schedule, systems::kSessionLevel)["valueCode"].AsString());
   session.fee_minor = MoneyOf(ExtensionOf(schedule, systems::kFee)["valueMoney"]);
   session.start = TimeOf(schedule["planningHorizon"]["start"]);
@@ -155,6 +156,18 @@ void ReadSubstitute(const Json& appointment, const Directory& directory, OwnBook
     const bool patient = LocalReference(participant["actor"]).starts_with("Patient/");
     if (patient) own.awaits_answer = participant["status"].AsString() == "needs-action";
   }
+}
+
+/// The unit that pays: a name without an address. Longer than a line is nobody's.
+domain::LocalText PayerOf(const Json& appointment) {
+  constexpr std::size_t kMostPayerBytes = 200;
+  for (const Json& support : appointment["supportingInformation"].Items()) {
+    if (support["type"].AsString() != "Organization" || support.Has("reference")) continue;
+    domain::LocalText payer = fhir::TextOf(support, "display");
+    if (payer.en.size() > kMostPayerBytes) payer.en.clear();
+    if (payer.zh.size() <= kMostPayerBytes) return payer;
+  }
+  return {};
 }
 
 Json Participant(const char* type, const std::string& id) {
@@ -251,6 +264,8 @@ std::optional<OwnBooking> ReadBooking(const Json& appointment, const Directory& 
   own.doctor = visit.doctor;
   own.doctor_title = visit.doctor_title;
   own.where = directory.PlaceOf(visit);
+  own.payer = PayerOf(appointment);
+  own.contents = directory.ContentsOf(visit.service_id);
   return own;
 }
 

@@ -110,6 +110,10 @@ Result<domain::GuideFound> ReadGuide(const Json& parameters) {
   }
   domain::GuideFound found;
   for (const Json& step : parameters["parameter"].Items()) {
+    if (step["name"].AsString() == "check-up") {
+      domain::CheckUpToday check_up{TextPartOf(step, "package"), TextPartOf(step, "payer")};
+      if (!check_up.package.zh.empty()) found.check_up = std::move(check_up);
+    }
     if (step["name"].AsString() != "step") continue;
     const auto kind = Meant(kKinds, PartOf(step, "kind").AsString());
     const auto state = Meant(kStates, PartOf(step, "state").AsString());

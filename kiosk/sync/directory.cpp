@@ -71,7 +71,7 @@ LocalText Joined(const LocalText& first, const LocalText& second) {
 
 const std::vector<std::string>& Directory::Types() {
   static const std::vector<std::string> types = {"Location", "HealthcareService", "Practitioner",
-                                                 "PractitionerRole"};
+                                                 "PractitionerRole", "PlanDefinition"};
   return types;
 }
 
@@ -162,6 +162,7 @@ void Directory::Describe(const Json& appointment, domain::Visit& visit) const {
   visit.room = room == area ? LocalText() : NameOf(room);
   visit.site_id = domain::SiteId(IdOf(site));
   visit.site = NameOf(site);
+  visit.is_check_up = KindOf(visit.service_id) == domain::ResourceKind::CheckUp;
 }
 
 domain::VisitPlace Directory::PlaceOf(const domain::Visit& visit) const {
@@ -186,6 +187,27 @@ domain::ResourceKind Directory::KindOf(const domain::ServiceId& service) const {
     if (kind == "bed") return domain::ResourceKind::Bed;
   }
   return domain::ResourceKind::Clinic;
+}
+
+std::vector<LocalText> Directory::ContentsOf(const domain::ServiceId& service) const {
+  const std::string wanted = "HealthcareService/" + service.Value();
+  const Json* only = nullptr;
+  for (const Json* plan : All("PlanDefinition")) {
+    if ((*plan)["status"].AsString() != "active") continue;
+    const bool fits = std::ranges::any_of((*plan)["useContext"].Items(), [&](const Json& context) {
+      return LocalReference(context["valueReference"]) == wanted;
+    });
+    if (!fits) continue;
+    if (only != nullptr) return {};
+    only = plan;
+  }
+  std::vector<LocalText> contents;
+  if (only == nullptr) return contents;
+  for (const Json& action : (*only)["action"].Items()) {
+    LocalText title = fhir::TextOf(action, "title");
+    if (!title.zh.empty()) contents.push_back(std::move(title));
+  }
+  return contents;
 }
 
 PublicLists Directory::Lists(

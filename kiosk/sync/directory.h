@@ -34,6 +34,8 @@ class Directory {
   /// More about where a described visit takes place, and what the patient must know.
   [[nodiscard]] domain::VisitPlace PlaceOf(const domain::Visit& visit) const;
   [[nodiscard]] domain::ResourceKind KindOf(const domain::ServiceId& service) const;
+  /// What a check-up package contains, in its order; empty: nobody says, or two plans do.
+  [[nodiscard]] std::vector<domain::LocalText> ContentsOf(const domain::ServiceId& service) const;
   /// What the public pages list. `waiting_by_service` counts tickets by "HealthcareService/id";
   /// empty: nobody knows the numbers now.
   [[nodiscard]] PublicLists Lists(

@@ -109,6 +109,9 @@ Refresher::Step Refresher::PutOffRound(Error error) {
 Refresher::Step Refresher::StepDirectory() {
   const std::string& type = Directory::Types()[type_];
   Result<Page> page = hospital_.DirectoryPage(type, directory_page_);
+  // A server that keeps no such plans has no packages.
+  const bool without = !page && page.error().code == ErrorCode::Refused && type == "PlanDefinition";
+  if (without) page = Page{};
   if (!page) return PutOffDirectory(std::move(page.error()));
   for (const fhir::Json& resource : page->resources) {
     fhir::Json trimmed = TrimDirectory(resource);

@@ -89,6 +89,27 @@ void CopySitePhone(const Json& from, Json& to) {
   }
 }
 
+/// The services that a plan is for, and the titles of what it contains.
+void CopyPlan(const Json& from, Json& to) {
+  Json services = Json::Array();
+  for (const Json& context : from["useContext"].Items()) {
+    const Json& service = context["valueReference"];
+    if (!LocalReference(service).starts_with("HealthcareService/")) continue;
+    if (services.Items().size() >= kMostItems) break;
+    Json kept;
+    services.Append(std::move(kept.Set("valueReference", TrimReference(service))));
+  }
+  to.Set("useContext", std::move(services));
+  Json actions = Json::Array();
+  for (const Json& action : from["action"].Items()) {
+    if (actions.Items().size() >= kMostItems) break;
+    Json kept = Json::Object();
+    CopyText(action, kept, "title");
+    actions.Append(std::move(kept));
+  }
+  to.Set("action", std::move(actions));
+}
+
 /// What kind of service it is, and whether its name is to be kept from others.
 void CopyKinds(const Json& from, Json& to) {
   Json types = Json::Array();
@@ -147,6 +168,9 @@ Json TrimDirectory(const Json& resource) {
     Json title = Json::Object();
     CopyText(resource["code"][0], title, "text");
     trimmed.Set("code", Json::Array({std::move(title)}));
+  } else if (type == "PlanDefinition") {
+    Copy(resource, trimmed, "status");
+    CopyPlan(resource, trimmed);
   } else {
     return {};
   }

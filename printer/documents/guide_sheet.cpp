@@ -23,6 +23,11 @@ constexpr std::size_t kQuietModules = 10;
 
 namespace words {
 const LocalText kTitle{"导诊单", "Where to Go Next"};
+const LocalText kCheckUpTitle{"体检导检单", "Check-up Guide Sheet"};
+const LocalText kPackage{"套餐", "Package"};
+const LocalText kPayer{"单位", "Paid by"};
+const LocalText kHandIn{"全部做完后，请将本单交回体检中心。",
+                        "When all is done, hand this sheet in at the check-up centre."};
 const LocalText kName{"姓名", "Name"};
 const LocalText kNow{"现在请到", "Go now to"};
 const LocalText kWait{"正在等候", "You are waiting for"};
@@ -46,6 +51,11 @@ Status CheckTexts(const GuideSheet& sheet) {
   }
   std::vector<const std::string*> texts = {&sheet.hospital.zh, &sheet.hospital.en, &sheet.terminal,
                                            &sheet.masked_name};
+  if (sheet.sheet.check_up) {
+    const domain::CheckUpToday& check_up = *sheet.sheet.check_up;
+    texts.insert(texts.end(), {&check_up.package.zh, &check_up.package.en, &check_up.payer.zh,
+                               &check_up.payer.en});
+  }
   std::size_t orders = 0;
   for (const GuideLine& line : sheet.sheet.lines) {
     orders += line.order_numbers.size();
@@ -84,6 +94,19 @@ void PutNow(Paper& paper, const GuideSheet& sheet, Language language) {
   paper.Space(1.6);
 }
 
+/// Whose sheet it is, and of a check-up what for and at whose expense.
+void PutWhose(Paper& paper, const GuideSheet& sheet, Language language) {
+  const auto row = [&](const LocalText& label, const std::string& value) {
+    if (value.empty()) return;
+    paper.Row(label.In(language), paper.Printable(value), LeftText(10.5, false));
+    paper.Space(1.2);
+  };
+  row(words::kName, sheet.masked_name);
+  if (!sheet.sheet.check_up) return;
+  row(words::kPackage, sheet.sheet.check_up->package.In(language));
+  row(words::kPayer, sheet.sheet.check_up->payer.In(language));
+}
+
 void PutStep(Paper& paper, const GuideLine& line, int number, Language language) {
   std::string title = std::to_string(number) + ". " + paper.Printable(line.what.In(language));
   if (line.state == GuideState::Next) title += " · " + words::kNext.In(language);
@@ -116,11 +139,9 @@ Result<Document> RenderGuideSheet(const GuideSheet& sheet, Language language) {
   const auto code = QrCode(sheet.sheet.sheet.Value());
   if (!code) return tl::unexpected<Error>(code.error());
   Paper paper(kRollMm, kMarginMm, language);
-  PutSlipHead(paper, sheet.hospital, words::kTitle, language);
-  if (!sheet.masked_name.empty()) {
-    paper.Row(words::kName.In(language), paper.Printable(sheet.masked_name), LeftText(10.5, false));
-    paper.Space(1.2);
-  }
+  PutSlipHead(paper, sheet.hospital, sheet.sheet.check_up ? words::kCheckUpTitle : words::kTitle,
+              language);
+  PutWhose(paper, sheet, language);
   PutNow(paper, sheet, language);
   paper.Rule(Stroke::Dashed);
   paper.Space(1.2);
@@ -135,6 +156,7 @@ Result<Document> RenderGuideSheet(const GuideSheet& sheet, Language language) {
     paper.Text(words::kDone.In(language) + std::to_string(done), LeftText(9.5, false, 1));
   }
   paper.Text(words::kAsk.In(language), LeftText(9, false, 3));
+  if (sheet.sheet.check_up) paper.Text(words::kHandIn.In(language), LeftText(9, false, 3));
   paper.Space(1.2);
   PutSlipFoot(paper, *code, kCodeMm,
               {PrintedText(sheet.printed_at, sheet.zone, language),

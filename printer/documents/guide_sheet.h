@@ -10,8 +10,8 @@
 
 namespace yizhan::printer {
 
-/// The guide sheet (导诊单, F36): what is left to do today, in the best order. The name is masked
-/// already.
+/// The guide sheet (导诊单, F36): what is left to do today, in the best order; of a check-up the
+/// 体检导检单 (F14) with package and unit. The name is masked already.
 struct GuideSheet {
   domain::LocalText hospital;
   domain::GuideFound sheet;

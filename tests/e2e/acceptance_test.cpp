@@ -230,6 +230,39 @@ TEST_F(AcceptanceTest, F28_OneNumberIsOnTheSlipInTheQueueOnTheScreenAndInTheCall
   EXPECT_NE(words->find(number), std::string::npos) << *words;
 }
 
+TEST_F(AcceptanceTest, F14_AUnitsMemberChecksInAndTakesTheCheckUpGuideSheet) {
+  const std::size_t before = Pages();
+  LayDown("check-up");
+  ASSERT_OK(world_->Await("home", "基础体检套餐"));
+  ASSERT_OK(TouchFirst("service-2"));
+  ASSERT_OK(world_->Await("my-bookings", "基础体检套餐"));
+  ASSERT_OK(TouchFirst("booking-0"));
+  const auto booking = world_->Await("read-back", "宏达电子有限公司");
+  ASSERT_OK(booking);
+  for (const char* item : {"血常规", "心电图", "腹部彩超"}) EXPECT_TRUE(Shows(*booking, item));
+  EXPECT_FALSE(Shows(*booking, "unit:"));
+  CheckPage("read-back");
+  ASSERT_OK(world_->Terminal().Tap("back"));
+  ASSERT_OK(world_->Await("my-bookings"));
+  ASSERT_OK(world_->Terminal().Tap("home"));
+  ASSERT_OK(world_->Await("home"));
+  ASSERT_OK(TouchFirst("main"));
+  ASSERT_OK(world_->Await("ticket", "小票已打印"));
+  CheckPage("ticket");
+  ASSERT_OK(TouchFirst("guide"));
+  const auto sheet = world_->Await("guide", "体检导检单");
+  ASSERT_OK(sheet);
+  EXPECT_TRUE(Shows(*sheet, "宏达电子有限公司"));
+  ASSERT_TRUE(rig::WaitUntil([&] { return Pages() == before + 2; }));
+  CheckPage("guide");
+  ASSERT_TRUE(rig::WaitUntil([&] { return world_->Rig().Printed().size() >= 2; }));
+  const auto words = printer::WordsIn(world_->Rig().Printed().back().path);
+  if (!words) GTEST_SKIP() << "pdftotext (poppler-utils) is absent: the sheet is not read";
+  for (const char* word : {"体检导检单", "宏达电子有限公司", "血常规", "心电图", "腹部彩超"}) {
+    EXPECT_NE(words->find(word), std::string::npos) << word << '\n' << *words;
+  }
+}
+
 /// Whoever has nothing to do today comes to the home page by way of a booking that is left.
 Status AcceptanceTest::ComeHome() {
   std::string page;

@@ -101,7 +101,7 @@ class CareFlowTest : public testing::Test {
     return tickets;
   }
 
-  const Terminal terminal_ = MakeTerminal();
+  Terminal terminal_ = MakeTerminal();
   PatientFlow flow_;
   int question_ = 0;
 };
@@ -155,6 +155,51 @@ TEST_F(CareFlowTest, F36_AfterCheckInTheTicketsPageLeadsToTheSheet) {
   EXPECT_NE(On<GuideModel>(), nullptr);
   (void)Answer(screens::Back{});
   EXPECT_NE(On<HomeModel>(), nullptr);
+}
+
+TEST_F(CareFlowTest, F14_AfterCheckInToAPackageOneTouchPrintsItsSheet) {
+  PatientFound found = Everything();
+  found.visits[0].is_check_up = true;
+  (void)Show(found);
+  ASSERT_EQ(Open(HomeTask::Kind::CheckIn).size(), 1U);
+  domain::Ticket ticket;
+  ticket.number = "T003";
+  ticket.ahead = 7;
+  (void)flow_.Handle(CheckInDone{kSession, domain::AppointmentId("a1"), ticket, false}, kNow,
+                     Language::En);
+  ASSERT_NE(On<TicketModel>(), nullptr);
+  EXPECT_FALSE(On<TicketModel>()->ticket.ahead) << "the way round comes first";
+  EXPECT_TRUE(On<TicketModel>()->check_up);
+  EXPECT_TRUE(On<TicketModel>()->can_guide);
+  ASSERT_NE(Asked(Answer(screens::ShowGuide{})), nullptr);
+  domain::GuideFound sheet = Sheet();
+  sheet.check_up = domain::CheckUpToday{{"基础体检套餐", ""}, {"宏达电子", ""}};
+  const Effects print = Reply(sheet);
+  ASSERT_EQ(print.size(), 1U) << "the button said so";
+  const auto& page = std::get<PrintGuide>(print[0]);
+  ASSERT_TRUE(page.sheet.check_up);
+  EXPECT_EQ(page.sheet.check_up->payer.zh, "宏达电子");
+  EXPECT_FALSE(page.again);
+  ASSERT_NE(On<GuideModel>(), nullptr);
+  EXPECT_TRUE(On<GuideModel>()->check_up);
+  EXPECT_EQ(On<GuideModel>()->print, TicketModel::Print::Printing);
+  EXPECT_TRUE(Answer(screens::Confirm{}).empty()) << "one touch, one sheet";
+}
+
+TEST_F(CareFlowTest, F14_WithoutAPrinterTheSheetIsOnTheScreen) {
+  terminal_.has_printer = false;
+  PatientFound found = Everything();
+  found.visits[0].is_check_up = true;
+  (void)Show(found);
+  ASSERT_EQ(Open(HomeTask::Kind::CheckIn).size(), 1U);
+  domain::Ticket ticket;
+  ticket.number = "T003";
+  (void)flow_.Handle(CheckInDone{kSession, domain::AppointmentId("a1"), ticket, false}, kNow,
+                     Language::En);
+  ASSERT_NE(Asked(Answer(screens::ShowGuide{})), nullptr);
+  EXPECT_TRUE(Reply(Sheet()).empty());
+  ASSERT_NE(On<GuideModel>(), nullptr);
+  EXPECT_EQ(On<GuideModel>()->print, TicketModel::Print::NoPrinter);
 }
 
 TEST_F(CareFlowTest, F36_AHospitalWithoutGuidesOffersNone) {

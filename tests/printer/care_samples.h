@@ -43,6 +43,14 @@ inline GuideSheet SampleGuide() {
   return sheet;
 }
 
+/// The same way through the hospital for a unit's member with a package.
+inline GuideSheet SampleCheckUp() {
+  GuideSheet sheet = SampleGuide();
+  sheet.sheet.check_up = domain::CheckUpToday{{"基础体检套餐", "Basic check-up"},
+                                              {"宏达电子有限公司", "Hongda Electronics"}};
+  return sheet;
+}
+
 inline CareSlip SampleExams() {
   const TicketSlip visit = SampleSlip();
   CareSlip slip;

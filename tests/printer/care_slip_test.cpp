@@ -35,6 +35,25 @@ TEST(GuideSheetTest, F36_TheNextStepPlacePreparationAndQueueAreOnIt) {
   EXPECT_THAT(words, Not(HasSubstr("心血管内科"))) << "what is done only counts";
 }
 
+TEST(GuideSheetTest, F14_OfACheckUpItNamesPackageAndUnitAndWhereItIsHandedIn) {
+  const GuideSheet sheet = test::SampleCheckUp();
+  WORDS_OR_SKIP(words, Sheet(sheet));
+  for (const char* needed : {"体检导检单", "张*三", "基础体检套餐", "单位", "宏达电子有限公司",
+                             "请将本单交回体检中心"}) {
+    EXPECT_THAT(words, HasSubstr(needed));
+  }
+  WORDS_OR_SKIP(english, Sheet(sheet, Language::En));
+  for (const char* needed : {"Check-upGuideSheet", "Basiccheck-up", "HongdaElectronics"}) {
+    EXPECT_THAT(english, HasSubstr(needed));
+  }
+  GuideSheet alone = sheet;
+  alone.sheet.check_up->payer = {};
+  WORDS_OR_SKIP(own, Sheet(alone));
+  EXPECT_THAT(own, Not(HasSubstr("单位")));
+  alone.sheet.check_up->payer.zh = std::string(601, 'x');
+  EXPECT_EQ(RenderGuideSheet(alone, Language::ZhCn).error().code, ErrorCode::BadData);
+}
+
 TEST(GuideSheetTest, F36_EveryOrderHasItsBarsAndItsNumber) {
   WORDS_OR_SKIP(words, Sheet(test::SampleGuide()));
   for (const char* number : {"260310004701", "260310004706", "260310004708"}) {

@@ -50,6 +50,7 @@ bool WriteCare(const std::string& folder) {
     const std::string end = std::string("-") + name + ".pdf";
     done = done &&
            Write(folder + "/guide" + end, RenderGuideSheet(test::SampleGuide(), language)) &&
+           Write(folder + "/check-up" + end, RenderGuideSheet(test::SampleCheckUp(), language)) &&
            Write(folder + "/exams" + end, RenderCareSlip(test::SampleExams(), language)) &&
            Write(folder + "/pharmacy" + end, RenderCareSlip(test::SamplePharmacy(), language));
   }

@@ -308,6 +308,26 @@ TEST(BookingTrimTest, WhatASlipSaysOfAPlaceOutlivesEveryTrimmingAndOtherPhonesDo
   EXPECT_TRUE(directory.Lists({}).departments.empty()) << "an exam room is no department";
 }
 
+TEST_F(BookingDeskTest, F14_TheUnitThatPaysIsReadFromTheBookingAndNeverItsContract) {
+  Json appointment = test::Appointment();
+  appointment.Set("extension", *Json::Parse(R"([{"url":"urn:yizhan:quota","valueString":
+      "unit:acme-7"}])"));
+  const auto payer = [&](const std::string& support) {
+    appointment.Set("supportingInformation", *Json::Parse(support));
+    const auto own = ReadBooking(appointment, directory_);
+    EXPECT_TRUE(own);
+    return own ? own->payer.zh : "?";
+  };
+  EXPECT_EQ(payer(R"([{"reference":"Invoice/i1"},{"type":"Organization","display":"宏达电子"}])"),
+            "宏达电子");
+  // A reference with an address is about something else; a text without end is nobody's name.
+  EXPECT_EQ(payer(R"([{"type":"Organization","reference":"Organization/x","display":"某院"}])"),
+            "");
+  EXPECT_EQ(payer(R"([{"type":"Organization","display":")" + std::string(999, 'x') + "\"}]"), "");
+  EXPECT_EQ(payer(R"([null,7,{"type":["Organization"]},{"type":"Organization"}])"), "");
+  EXPECT_EQ(payer("[]"), "");
+}
+
 TEST_F(BookingDeskTest, TheListOfOwnBookingsHoldsWhatIsToComeAndWhatIsOffered) {
   Found found;
   found.patient = test::Patient();

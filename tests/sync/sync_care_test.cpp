@@ -53,6 +53,25 @@ TEST(SyncCareTest, F36_TheSheetsLinesAreRead) {
   EXPECT_FALSE(ReadGuide(Parse(R"({"resourceType":"OperationOutcome"})")));
 }
 
+TEST(SyncCareTest, F14_TheSheetOfACheckUpNamesPackageAndUnit) {
+  const auto sheet = ReadGuide(Parse(R"({"resourceType":"Parameters","parameter":[
+    {"name":"check-up","part":[{"name":"package","valueString":"基础体检套餐"},
+      {"name":"package-en","valueString":"Basic check-up"},
+      {"name":"payer","valueString":"宏达电子"}]}]})"));
+  ASSERT_TRUE(sheet && sheet->check_up);
+  EXPECT_EQ(sheet->check_up->package.en, "Basic check-up");
+  EXPECT_EQ(sheet->check_up->payer.zh, "宏达电子");
+  EXPECT_TRUE(sheet->lines.empty());
+  for (const char* odd : {R"({"name":"check-up"})", R"({"name":"check-up","part":[{"name":"payer",
+                          "valueString":"x"}]})",
+                          R"({"name":"check-up","part":7})"}) {
+    const auto plain =
+        ReadGuide(Parse(R"({"resourceType":"Parameters","parameter":[)" + std::string(odd) + "]}"));
+    ASSERT_TRUE(plain);
+    EXPECT_FALSE(plain->check_up) << odd;
+  }
+}
+
 TEST(SyncCareTest, F32_TicketsCarryPlaceAndWhatHoldsThem) {
   const auto tickets = ReadCareTickets(Parse(R"({"resourceType":"Parameters","parameter":[
     {"name":"ticket","resource":{"resourceType":"Task","id":"t1","identifier":[

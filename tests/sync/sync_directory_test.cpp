@@ -108,6 +108,49 @@ TEST(DirectoryTest, TakesOnlyItsOwnTypesWithAnId) {
   EXPECT_TRUE(directory.Empty());
 }
 
+Json Plan(const std::string& id, const std::string& status, const std::string& service,
+          const std::string& actions) {
+  return Parse(R"({"resourceType":"PlanDefinition","id":")" + id + R"(","status":")" + status +
+               R"(","description":"secret","useContext":[{"code":{"code":"program"},)" +
+               R"("valueReference":{"reference":"HealthcareService/)" + service +
+               R"("}}],"action":)" + actions + "}");
+}
+
+TEST(DirectoryTest, F14_APackageTellsWhatItContains) {
+  Directory directory = test::SmallDirectory();
+  const domain::ServiceId package("cardio");
+  EXPECT_TRUE(directory.ContentsOf(package).empty());
+  Json plan = Plan("p1", "active", "cardio",
+                   R"([{"title":"血常规","code":[{"coding":[{"code":"CBC"}]}]},7,{},null,
+                       {"title":"心电图","_title":{"extension":[{"url":
+                       "http://hl7.org/fhir/StructureDefinition/translation","extension":
+                       [{"url":"lang","valueCode":"en"},{"url":"content","valueString":"ECG"}]}]}}])");
+  EXPECT_EQ(TrimDirectory(TrimDirectory(plan)), TrimDirectory(plan)) << "as it is kept";
+  EXPECT_EQ(TrimDirectory(plan).Write().find("secret"), std::string::npos);
+  directory.Put(plan);
+  const auto contents = directory.ContentsOf(package);
+  ASSERT_EQ(contents.size(), 2U);
+  EXPECT_EQ(contents[0].zh, "血常规");
+  EXPECT_EQ(contents[1].en, "ECG");
+  EXPECT_TRUE(directory.ContentsOf(domain::ServiceId("other")).empty());
+  directory.Put(Plan("p2", "retired", "cardio", R"([{"title":"旧项目"}])"));
+  EXPECT_EQ(directory.ContentsOf(package).size(), 2U) << "out of use";
+  directory.Put(Plan("p3", "active", "cardio", R"([{"title":"肝功能"}])"));
+  EXPECT_TRUE(directory.ContentsOf(package).empty()) << "nobody knows which of two counts";
+}
+
+TEST(DirectoryTest, F14_AnEndlessOrBrokenPackageTellsNoMoreThanAListHolds) {
+  Directory directory;
+  std::string many = "[";
+  for (int i = 0; i < 5000; ++i) many += R"({"title":"项目"},)";
+  directory.Put(Plan("p1", "active", "cardio", many + "{}]"));
+  EXPECT_LE(directory.ContentsOf(domain::ServiceId("cardio")).size(), 32U);
+  for (const char* odd : {"null", "7", "{}", R"("x")", R"([[{"title":"x"}]])"}) {
+    directory.Put(Plan("p1", "active", "cardio", odd));
+    EXPECT_TRUE(directory.ContentsOf(domain::ServiceId("cardio")).empty()) << odd;
+  }
+}
+
 TEST(TrimTest, KeepsNoTelephoneNoPhotographAndNoEndlessName) {
   Json doctor = Parse(R"({"resourceType":"Practitioner","id":"wang","name":[{"text":"王建国"}],
       "telecom":[{"value":"13800000000"}],"photo":[{"data":"AAAA"}],"birthDate":"1970-01-01",

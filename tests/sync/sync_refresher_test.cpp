@@ -87,6 +87,20 @@ TEST_F(RefresherTest, ANewerChangeCountsFromItsOwnStampWhateverOurClockShows) {
   EXPECT_LE(LastAsked(), Since(behind_our_clock - minutes(1)));
 }
 
+TEST_F(RefresherTest, F14_AServerThatKnowsNoPackagesIsRefreshedAsEver) {
+  for (const char* type : {"Location", "HealthcareService", "Practitioner", "PractitionerRole"}) {
+    client_.On(std::string("GET ") + type, {ScriptedClient::Reply(200, Bundle({}))});
+  }
+  for (const int status : {404, 400, 403}) {
+    client_.On("GET PlanDefinition", {ScriptedClient::Reply(status)});
+    LetPass(minutes(40));
+    const auto before = client_.Sent("GET Location").size();
+    LetPass(minutes(40));
+    EXPECT_GT(client_.Sent("GET Location").size(), before) << status;
+    EXPECT_TRUE(refresher_.DirectoryRead()) << status;
+  }
+}
+
 TEST_F(RefresherTest, AnOutageIsReadFromWhereItBegan) {
   DoAll();
   LetPass(minutes(10));

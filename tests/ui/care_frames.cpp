@@ -103,6 +103,10 @@ void AddCarePages(std::vector<Sample>& out) {
   guide.print = Print::Printed;
   guide.lines[1].state = domain::GuideState::Waiting;
   out.push_back({"guide-printed", SignedIn(guide)});
+  screens::GuideModel check_up = guide;
+  check_up.check_up = domain::CheckUpToday{{"基础体检套餐", "Basic check-up"},
+                                           {"宏达电子有限公司", "Hongda Electronics"}};
+  out.push_back({"guide-check-up", SignedIn(check_up)});
   guide.print = Print::PaperOut;
   guide.lines = {guide.lines[0]};
   out.push_back({"guide-finished", SignedIn(guide)});

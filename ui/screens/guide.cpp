@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "ui/screens/booking_parts.h"
 #include "ui/screens/pages.h"
 #include "ui/screens/parts.h"
 #include "ui/screens/print_notice.h"
@@ -80,10 +81,11 @@ MaybeIntent DrawPage(const GuideModel& model, const Stage& stage) {
       {.id = "back", .label = text("Back to my tasks"), .type = Type::Sub}};
   std::vector<screens::Intent> intents = {screens::Back{}};
   if (model.can_print) {
-    buttons.push_back({.id = "print",
-                       .label = text("Print this guide"),
-                       .kind = ButtonKind::Primary,
-                       .type = Type::Sub});
+    buttons.push_back(
+        {.id = "print",
+         .label = model.check_up ? text("Print check-up guide sheet") : text("Print this guide"),
+         .kind = ButtonKind::Primary,
+         .type = Type::Sub});
     intents.emplace_back(screens::Confirm{});
   } else {
     buttons.push_back({.id = "done",
@@ -95,6 +97,14 @@ MaybeIntent DrawPage(const GuideModel& model, const Stage& stage) {
   Rect body = stage.body;
   ActionRow actions(ui, body, buttons);
   Flow flow(ui, body);
+  if (model.check_up) {
+    const auto language = text.Language();
+    const domain::LocalText& payer = model.check_up->payer;
+    const std::string unit =
+        payer.zh.empty() ? "" : Fill(text("paid by {1}"), {payer.In(language)});
+    AddQuestion(flow, ui, text("Check-up guide sheet"),
+                Joined({model.check_up->package.In(language), unit}));
+  }
   const bool open = std::ranges::any_of(
       model.lines, [](const GuideLine& line) { return line.state != GuideState::Done; });
   if (!open) {

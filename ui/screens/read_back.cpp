@@ -94,6 +94,19 @@ std::vector<std::string> StepsOf(const ReadBackModel& model, const Strings& text
   return steps;
 }
 
+/// As many as are read at a glance, and how many more there are.
+std::string ContentsText(const Strings& text, const std::vector<domain::LocalText>& contents) {
+  constexpr std::size_t kMostNamed = 8;
+  // One more is named rather than counted.
+  const std::size_t named = contents.size() <= kMostNamed + 1 ? contents.size() : kMostNamed;
+  std::string list;
+  for (std::size_t i = 0; i < named; ++i) {
+    list = Joined({list, contents[i].In(text.Language())});
+  }
+  if (named == contents.size()) return list;
+  return Fill(text("{1}, and {2} more"), {list, std::to_string(contents.size() - named)});
+}
+
 std::vector<Fact> FactsOf(const ReadBackModel& model, const Strings& text) {
   std::vector<Fact> facts = {{"name", text("Name"), model.masked_name}};
   for (Fact& fact : FactsToTell(text, model.facts)) facts.push_back(std::move(fact));
@@ -102,6 +115,12 @@ std::vector<Fact> FactsOf(const ReadBackModel& model, const Strings& text) {
     facts.push_back({"arrival", text("Please arrive by"), model.advised_arrival});
   }
   if (!model.number.empty()) facts.push_back({"number", text("Booking number"), model.number});
+  if (!model.payer.zh.empty()) {
+    facts.push_back({"payer", text("Paid by"), model.payer.In(text.Language())});
+  }
+  if (!model.contents.empty()) {
+    facts.push_back({"contents", text("It includes"), ContentsText(text, model.contents)});
+  }
   return facts;
 }
 

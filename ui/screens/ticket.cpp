@@ -10,19 +10,25 @@ namespace {
 using screens::TicketModel;
 using Print = TicketModel::Print;
 
+/// Whoever has a package walks round first; the number counts when the sheet is handed in.
+bool SheetIsNext(const TicketModel& model) { return model.check_up && model.can_guide; }
+
 std::string WhatOf(const Strings& text, const domain::Ticket& ticket) {
   if (ticket.provisional) return text("Offline number · you are queued by your check-in time");
   return Joined(
       {ticket.service.In(text.Language()), DoctorName(text, ticket.doctor, ticket.doctor_title)});
 }
 
-std::vector<Fact> FactsOf(const Strings& text, const domain::Ticket& ticket) {
+std::vector<Fact> FactsOf(const Strings& text, const TicketModel& model) {
+  const domain::Ticket& ticket = model.ticket;
   const auto language = text.Language();
   std::vector<Fact> facts;
   if (ticket.provisional) {
     facts.push_back({"service", text("Department"), ticket.service.In(language)});
   }
-  if (!ticket.place.zh.empty()) {
+  if (SheetIsNext(model) && !ticket.place.zh.empty()) {
+    facts.push_back({"place", text("At the end, return to"), ticket.place.In(language)});
+  } else if (!ticket.place.zh.empty()) {
     facts.push_back(
         {"place", text("Please wait"), Fill(text("at {1}"), {ticket.place.In(language)})});
   }
@@ -44,7 +50,11 @@ std::vector<Fact> FactsOf(const Strings& text, const domain::Ticket& ticket) {
   return facts;
 }
 
-std::string NextStep(const Strings& text, const domain::Ticket& ticket) {
+std::string NextStep(const Strings& text, const TicketModel& model) {
+  const domain::Ticket& ticket = model.ticket;
+  if (SheetIsNext(model)) {
+    return text("Print the check-up guide sheet, follow it, and hand it in here at the end.");
+  }
   const auto language = text.Language();
   if (!ticket.room.zh.empty()) {
     return Fill(text("Watch the screen for your number. When you are called, go to {1}."),
@@ -67,17 +77,26 @@ MaybeIntent DrawPage(const TicketModel& model, const Stage& stage) {
     intents.emplace_back(screens::Reprint{});
   }
   // The guide leads back to the tasks, too.
-  if (model.can_guide) {
-    buttons.push_back({.id = "guide", .label = text("Where to go next")});
+  const bool sheet_next = SheetIsNext(model);
+  const auto guide = [&] {
+    buttons.push_back(
+        {.id = "guide",
+         .label = sheet_next ? text("Print check-up guide sheet") : text("Where to go next"),
+         .kind = sheet_next ? ButtonKind::Primary : ButtonKind::Quiet});
     intents.emplace_back(screens::ShowGuide{});
-  } else if (model.more_tasks) {
+  };
+  if (model.can_guide && !sheet_next) {
+    guide();
+  } else if (model.more_tasks && !sheet_next) {
     buttons.push_back({.id = "another", .label = text("Do another thing")});
     intents.emplace_back(screens::DoAnother{});
   }
   buttons.push_back({.id = "done",
                      .label = has_slip ? text("Done, take slip and card") : text("Done, take card"),
-                     .kind = ButtonKind::Primary});
+                     .kind = sheet_next ? ButtonKind::Quiet : ButtonKind::Primary});
   intents.emplace_back(screens::Exit{});
+  // The main action is the last.
+  if (sheet_next) guide();
   Rect body = stage.body;
   ActionRow actions(ui, body, buttons);
 
@@ -109,7 +128,7 @@ MaybeIntent DrawPage(const TicketModel& model, const Stage& stage) {
     AddNotice(flow, ui, notice);
     flow.Space(gap);
   }
-  AddFacts(flow, ui, FactsOf(text, model.ticket));
+  AddFacts(flow, ui, FactsOf(text, model));
   flow.Space(gap);
   if (!first && !second) {
     AddNotice(flow, ui, notice);
@@ -117,7 +136,7 @@ MaybeIntent DrawPage(const TicketModel& model, const Stage& stage) {
   }
   std::vector<std::string> steps;
   if (brief) steps.emplace_back(text(print.advice.next));
-  steps.push_back(NextStep(text, model.ticket));
+  steps.push_back(NextStep(text, model));
   AddSteps(flow, ui, "next", text("Next step"), steps);
   flow.Draw(text);
   const int pressed = actions.Draw();
