@@ -116,6 +116,13 @@ export class HospitalClock {
   now() {
     return Date.now() + this.#offsetMs;
   }
+  /** When a clock on the wall shows "09:28" or "928", today or soon after midnight. @param {string} time */
+  at(time) {
+    const [hours, minutes] = [Number(time.slice(0, -2).replace(":", "")), Number(time.slice(-2))];
+    const wall = this.now() + this.#zoneMinutes * 60000;
+    const shown = wall - (wall % 86400000) + hours * 3600000 + minutes * 60000;
+    return shown + (wall - shown > 43200000 ? 86400000 : 0) - this.#zoneMinutes * 60000;
+  }
   /** "09:12" or "09:12:04" @param {number} ms @param {boolean} [seconds] */
   text(ms, seconds = false) {
     const local = new Date(ms + this.#zoneMinutes * 60000).toISOString();

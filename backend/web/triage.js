@@ -1,5 +1,6 @@
 // The triage desk: an area's queues, and every act that changes them, each with its name.
 import { HospitalClock, byId, fill, follow, make, newest, post } from "./live.js";
+import { LATE_REFUSALS, askArrival, keptTags, keptText, lateButton, mayBeLate } from "./late-notice.js";
 import { markTags, nameClasses } from "./marks.js";
 import { ask, askChoice, askReason, confirm, dialogButtons, inTurn, keepFocus, openFrame, places, say } from "./staff.js";
 import { COMMON, KEYS, PAGES, QUEUE_REFUSALS, local, operationId, speakOn, words } from "./words.js";
@@ -97,6 +98,10 @@ let view = null;
 let chosenId = "";
 /** What the last search found, so that a ticket of another area can be acted on, too. @type {any[]} */
 let foundTickets = [];
+/** Bookings of today that it found. @type {any[]} */
+let foundBookings = [];
+/** Looks at once; see follow(). */
+let refresh = async () => {};
 /** The hospital's places; null until they came. @type {any} */
 let all = null;
 /** Counts what was looked for and chosen: a late answer must not put another patient under the keys. */
@@ -107,7 +112,7 @@ const nameOf = (ticket) => `${ticket.number} ${ticket.name}`;
 /** @param {string} act @param {Record<string, any>} body @returns {Promise<any>} */
 function change(act, body) {
   const whom = body.ticket ?? body.room ?? body.appointment ?? body.area;
-  return inTurn(() => post(`/api/triage/${act}`, body), QUEUE_REFUSALS, `${act} ${whom}`);
+  return inTurn(() => post(`/api/triage/${act}`, body), { ...QUEUE_REFUSALS, ...LATE_REFUSALS }, `${act} ${whom}`);
 }
 
 function serviceOf(ticket) {
@@ -196,8 +201,20 @@ async function checkIn(booking) {
   if (!reason) return;
   const done = await change("check-in", { appointment: booking.id, reason, operation: operationId() });
   if (!done) return;
-  fill("found");
+  foundBookings = [];
+  showFound();
   say(WORDS.checkedIn(done.number), true);
+}
+
+async function willBeLate(booking) {
+  const arrivalMs = await askArrival(booking, clock);
+  if (arrivalMs === null) return;
+  const kept = await change("late", { appointment: booking.id, arrivalMs });
+  if (!kept) return;
+  foundBookings = foundBookings.map((one) => (one.id === booking.id ? { ...one, ...kept } : one));
+  showFound();
+  await refresh();
+  say(keptText(booking, kept, arrivalMs), true);
 }
 
 async function broadcast() {
@@ -314,8 +331,9 @@ function loadOf(room) {
 function lapsingRow(booking) {
   return make("li", {}, make("b", {}, booking.name),
     make("span", {}, `${local(booking.service)} ${booking.slot}`),
-    make("span", { class: "tag warn" }, WORDS.lapsesAt(booking.lapses)),
-    make("button", { class: "small", "data-keep": `lapsing ${booking.id}`, onclick: () => checkIn(booking) }, WORDS.checkIn));
+    ...keptTags(booking, WORDS.lapsesAt(booking.lapses)),
+    make("button", { class: "small", "data-keep": `lapsing ${booking.id}`, onclick: () => checkIn(booking) }, WORDS.checkIn),
+    lateButton(booking, "lapsing", () => willBeLate(booking)));
 }
 
 function show(next) {
@@ -337,6 +355,22 @@ function stateWord(state) {
   return (state === "transferred" ? WORDS.transferredState : WORDS[state]) ?? state;
 }
 
+function foundRow(booking) {
+  const isOpen = ["booked", "pending-confirm", "no-show"].includes(booking.state);
+  return make("li", {}, make("b", {}, booking.name),
+    make("span", {}, `${local(booking.service)} ${booking.slot}`),
+    ...(booking.promised && booking.state === "booked" ? keptTags(booking, "")
+      : [make("span", { class: "tag plain" }, stateWord(booking.state))]),
+    isOpen ? make("button", { class: "small", "data-keep": `found ${booking.id}`, onclick: () => checkIn(booking) },
+      WORDS.checkIn) : null,
+    mayBeLate(booking, clock.now()) ? lateButton(booking, "found", () => willBeLate(booking)) : null);
+}
+
+function showFound() {
+  keepFocus(() => fill("found", foundBookings.length === 0 ? null
+    : make("ul", { class: "rows card" }, ...foundBookings.map(foundRow))));
+}
+
 async function find(event) {
   event.preventDefault();
   const field = /** @type {HTMLInputElement} */ (byId("q"));
@@ -353,12 +387,8 @@ async function find(event) {
     chosenId = answer.tickets[0].id;
     show(view);
   }
-  fill("found", answer.bookings.length === 0 ? null : make("ul", { class: "rows card" },
-    ...answer.bookings.map((booking) => make("li", {}, make("b", {}, booking.name),
-      make("span", {}, `${local(booking.service)} ${booking.slot}`),
-      make("span", { class: "tag plain" }, stateWord(booking.state)),
-      ["booked", "pending-confirm", "no-show"].includes(booking.state)
-        ? make("button", { class: "small", onclick: () => checkIn(booking) }, WORDS.checkIn) : null))));
+  foundBookings = answer.bookings;
+  showFound();
   if (answer.tickets.length + answer.bookings.length === 0) say(WORDS.notFound);
 }
 
@@ -388,7 +418,7 @@ async function openDesk() {
   byId("broadcast").onclick = broadcast;
   openFrame("triage", make("a", { href: "/triage" }, WORDS.changeArea));
   places().then((told) => (all = told));
-  follow(`/api/triage/events?area=${encodeURIComponent(area)}`, clock, {
+  refresh = follow(`/api/triage/events?area=${encodeURIComponent(area)}`, clock, {
     show,
     beat: () => (byId("clock").textContent = clock.text(clock.now(), true)),
     stale: (is) => (byId("stale").hidden = !is),

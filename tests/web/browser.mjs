@@ -37,7 +37,10 @@ async function servePagesOf(context, base) {
     const { pathname } = new URL(route.request().url());
     const file = join(WEB ?? "", pathname.startsWith("/web/") ? pathname.slice(4) : `${pathname}.html`);
     if (route.request().method() !== "GET" || !existsSync(file)) return route.fallback();
-    return route.fulfill({ path: file });
+    if (pathname.startsWith("/web/")) return route.fulfill({ path: file });
+    // Who is not logged in is sent elsewhere.
+    const response = await route.fetch({ maxRedirects: 0 });
+    return route.fulfill(response.status() === 200 ? { path: file } : { response });
   });
 }
 

@@ -116,12 +116,102 @@ test("F18 whose booking lapses soon is on the desk's page and is checked in from
   assert.doesNotMatch(await page.innerText("body"), /欧阳小珊/, "the name is masked");
   await shoot(page, "triage-lapsing");
   const row = page.locator("#lapsing-rows li").filter({ hasText: "欧**珊" });
-  await row.locator("button").focus();
+  await row.locator('[data-keep^="lapsing"]').focus();
   await page.keyboard.press("Enter");
   await page.locator("#ask[open]").waitFor();
   await page.keyboard.press("1");
   await until(page, "#said", "已报到");
   await row.waitFor({ state: "detached" });
+  assert.deepEqual(await overEdges(page), []);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+/** A booking of today that lapses at 09:19, of somebody with that telephone. */
+async function bookLate(area, id, name, phone) {
+  await hospital.put(`/fhir/Patient/${id}`, { resourceType: "Patient", id, name: [{ text: name }],
+    telecom: [{ system: "phone", value: phone }] });
+  await hospital.put(`/fhir/Appointment/${id}`, { resourceType: "Appointment", id, status: "booked",
+    start: "2026-03-10T08:59:00+08:00", end: "2026-03-10T09:29:00+08:00", participant: [
+      { actor: { reference: `Patient/${id}` }, status: "accepted" },
+      { actor: { reference: `HealthcareService/${area.service.id}` }, status: "accepted" }] });
+}
+
+/** The dialog of a button that has the focus, with a time typed into it. */
+async function promise(page, time) {
+  await page.keyboard.press("Enter");
+  await page.locator("#ask[open]").waitFor();
+  await tabTo(page, "#arrival");
+  await page.keyboard.type(time);
+  await page.keyboard.press("Enter");
+}
+
+test("F18 who telephones is waited for until the promised time, by keyboard alone", async () => {
+  const area = await takeArea();
+  await bookLate(area, "web-phone", "欧阳大海", "13900007777");
+  const { page, faults, close } = await openTriage(area, { refusals: true });
+  const row = page.locator("#lapsing-rows li").filter({ hasText: "欧**海" });
+  await row.filter({ hasText: "09:19 逾时" }).waitFor();
+  await tabTo(page, '[data-keep="late lapsing web-phone"]');
+  await page.keyboard.press("Enter");
+  await until(page, "#ask", "最晚到 09:29");
+  await shoot(page, "triage-late");
+  assert.deepEqual(await overEdges(page), []);
+  await page.keyboard.press("Escape");
+  await page.locator("#ask").waitFor({ state: "detached" });
+  await promise(page, "0925");
+  await until(page, "#said.good", "欧**海 09:25 到，号保留到 09:25。");
+  await row.filter({ hasText: "来电：09:25 到" }).filter({ hasText: "保留到 09:25" }).waitFor();
+  assert.ok(await page.evaluate(() => document.activeElement?.matches('[data-keep="late lapsing web-phone"]')));
+  await shoot(page, "triage-late-noted");
+  assert.deepEqual(await overEdges(page), []);
+  const audit = await hospital.get("/fhir/AuditEvent?subtype=late-notice");
+  assert.equal(audit.entry.length, 1);
+
+  // Found by telephone, and more than the slot lasts.
+  await page.keyboard.press("/");
+  await page.keyboard.type("13900007777");
+  await page.keyboard.press("Enter");
+  await until(page, "#found li", "来电：09:25 到");
+  await tabTo(page, '[data-keep="late found web-phone"]');
+  await promise(page, "0940");
+  await until(page, "#said.good", "09:40 到，号保留到 09:29。之后号会放给别人。");
+  await until(page, "#found li", "来电：09:40 到");
+  await shoot(page, "triage-late-found");
+  assert.doesNotMatch(await page.innerText("body"), /欧阳大海|1390000/);
+
+  // By one key; a time that is over is refused in words, and so is a booking that was cancelled meanwhile.
+  await page.keyboard.press("Enter");
+  await page.locator("#ask[open]").waitFor();
+  await page.keyboard.press("1");
+  await until(page, "#said.good", "已登记");
+  await promise(page, "0800");
+  await until(page, "#said", "到达时间要在现在之后");
+  const booking = await hospital.get("/fhir/Appointment/web-phone");
+  await hospital.put("/fhir/Appointment/web-phone", { ...booking, status: "cancelled" });
+  await promise(page, "0927");
+  await until(page, "#said", "这个预约已经失效");
+  assert.deepEqual(faults, []);
+  await close();
+});
+
+test("F18 the late notice fits a phone and is in English, too", async () => {
+  const area = await takeArea();
+  await bookLate(area, "web-phone-2", "司马小川", "13900008888");
+  const { page, faults, close } = await openTriage(area, { viewport: PHONE, locale: "en-GB" });
+  const button = page.locator('[data-keep="late lapsing web-phone-2"]');
+  assert.equal(await button.innerText(), "Will be late");
+  await button.focus();
+  await page.keyboard.press("Enter");
+  await until(page, "#ask", "at most until 09:29");
+  await shoot(page, "triage-late-phone-en");
+  assert.deepEqual(await overEdges(page), []);
+  await tabTo(page, "#arrival");
+  await page.keyboard.type("0925");
+  await page.keyboard.press("Enter");
+  await until(page, "#said.good", "comes at 09:25. The number is kept until 09:25.");
+  await until(page, "#lapsing-rows li", "Comes at 09:25");
+  await shoot(page, "triage-late-phone-en-noted");
   assert.deepEqual(await overEdges(page), []);
   assert.deepEqual(faults, []);
   await close();

@@ -61,6 +61,7 @@ constexpr Acts kActs[] = {
     DeskActs,          //
     TriageActs,        //
     BroadcastActs,     //
+    LateNoticeActs,    //
     GuideDeskActs,     //
     RulesActs,         //
     BookingDeskActs,   //

@@ -77,6 +77,7 @@ struct StaffPage {
 [[nodiscard]] std::span<const StaffView> TriageViews();
 [[nodiscard]] std::span<const StaffAct> TriageActs();
 [[nodiscard]] std::span<const StaffAct> BroadcastActs();
+[[nodiscard]] std::span<const StaffAct> LateNoticeActs();
 [[nodiscard]] std::span<const StaffView> GuideDeskViews();
 [[nodiscard]] std::span<const StaffAct> GuideDeskActs();
 [[nodiscard]] std::span<const StaffView> RulesViews();

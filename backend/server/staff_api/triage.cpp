@@ -7,6 +7,7 @@
 #include "backend/hospital/day_search.h"
 #include "backend/server/staff_api/booking_parts.h"
 #include "backend/server/staff_api/desk_acts.h"
+#include "backend/server/staff_api/late_notice.h"
 #include "backend/server/staff_api/view_parts.h"
 #include "domain/name.h"
 
@@ -59,8 +60,9 @@ Json LoadView(StaffContext& context, const std::string& service_id, const std::s
   return load;
 }
 
-/// 即将逾时 (F18): whose booking of this department will soon be given to others, the first to
-/// lapse first. Somebody looks for them or calls them.
+/// 即将逾时 (F18): whose booking of this department will soon be given to others, and for whom it
+/// is kept because they telephoned, the first to lapse first. Somebody looks for them or calls
+/// them.
 std::vector<std::pair<WallTime, Json>> LapsingOf(StaffContext& context,
                                                  const std::string& service_id) {
   const hospital::BookingRules& rules = context.hospital.Booking().Rules();
@@ -75,10 +77,11 @@ std::vector<std::pair<WallTime, Json>> LapsingOf(StaffContext& context,
     const auto record = hospital::FromAppointment(body);
     if (!record || record->booking.state != domain::BookingState::Booked) continue;
     const domain::BookingTimes times = TimesOf(rules, *record);
-    if (now < times.warn_at || now > times.lapses) continue;
+    const bool is_awaited = record->booking.promised_arrival.has_value();
+    if ((now < times.warn_at && !is_awaited) || now > times.lapses) continue;
     Json row = BookingView(context, *record);
     row.Set("service", LocalView(context.hospital.Places()->ServiceOf(service_id).name));
-    row.Set("lapses", TextView(ToLocalHourMinute(times.lapses, rules.zone)));
+    TellKept(context, *record, row);
     lapsing.emplace_back(times.lapses, std::move(row));
   }
   return lapsing;
@@ -151,12 +154,14 @@ Result<Json> BookingsOf(StaffContext& context, const Json& asked) {
                                context.hospital.Today(), zone))) {
       const auto record = hospital::FromAppointment(body);
       if (!record || rows.Items().size() >= kMostFound) continue;
-      rows.Append(
+      Json row =
           Json::Object({{"id", TextView(record->id)},
                         {"name", TextView(domain::MaskName(fhir::PersonName(patient)))},
                         {"service", LocalView(directory->ServiceOf(record->service_id).name)},
                         {"slot", TextView(Span(record->booking.start, record->booking.end, zone))},
-                        {"state", TextView(hospital::Name(record->booking.state))}}));
+                        {"state", TextView(hospital::Name(record->booking.state))}});
+      TellKept(context, *record, row);
+      rows.Append(std::move(row));
     }
   }
   return rows;
