@@ -24,7 +24,7 @@ constexpr std::size_t kQuietModules = 10;
 namespace words {
 const LocalText kTitle{"导诊单", "Where to Go Next"};
 const LocalText kCheckUpTitle{"体检导检单", "Check-up Guide Sheet"};
-const LocalText kPackage{"套餐", "Package"};
+const LocalText kPackage{"套餐", "For"};
 const LocalText kPayer{"单位", "Paid by"};
 const LocalText kHandIn{"全部做完后，请将本单交回体检中心。",
                         "When all is done, hand this sheet in at the check-up centre."};

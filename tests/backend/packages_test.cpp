@@ -214,6 +214,7 @@ TEST_F(PackagesTest, F14_APackageThatNobodyPaidForIsBilledBeforeAnythingIsDrawn)
   ASSERT_EQ(Said(CheckInBy("op1")), "T001");
   const OperationAnswer refused = LabCheckIn(*hospital, "zhang", Asked("lab"));
   EXPECT_EQ(RefusedWith(refused), "payment-due");
+  ASSERT_NE(Find("Invoice", "status=issued"), "");
   const Json& issue = refused.body["issue"][0];
   EXPECT_EQ(issue["extension"][0]["valueMoney"]["value"].AsNumberText(), "380.00")
       << "one bill for all of it";
@@ -309,6 +310,18 @@ TEST_F(PackagesTest, F14_ADeskThatAdmitsSomebodyLateOrdersToo) {
   clock.Set("2026-03-10T10:30:00+08:00");
   EXPECT_EQ(Said(CheckInBy("op1")), "422 late");
   EXPECT_TRUE(hospital->CheckInAtDesk("zhang", {"", "nurse.li", "", "traffic"}, "desk-op"));
+  EXPECT_EQ(Orders().size(), 4U);
+}
+
+TEST_F(PackagesTest, F14_WhereNobodyChecksInTheQueueOrdersByTheBooking) {
+  QueuePolicy policy = DefaultQueuePolicy();
+  policy.order.check_in = false;
+  ASSERT_TRUE(hospital->Queue().SetRules("basic", policy, "admin", "trial"));
+  const auto entered = hospital->Queue().EnterRegistered();
+  ASSERT_TRUE(entered);
+  EXPECT_EQ(*entered, 1);
+  EXPECT_EQ(Codes().size(), 4U);
+  EXPECT_EQ(hospital->Queue().EnterRegistered().value_or(-1), 0);
   EXPECT_EQ(Orders().size(), 4U);
 }
 

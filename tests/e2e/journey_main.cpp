@@ -312,7 +312,7 @@ class Story {
 int Play(World& world) {
   for (const char* kind : {"visit-now", "too-early", "late", "tomorrow", "other-site", "checked-in",
                            "payment-due", "two-visits", "nothing", "free", "to-confirm", "offer",
-                           "whole-day", "exams", "prescription"}) {
+                           "whole-day", "exams", "prescription", "check-up"}) {
     const auto number = PersonaCard(kind);
     const auto card = number ? world.CardOf(*number, "type4", kind) : number;
     if (!card) {
@@ -325,7 +325,7 @@ int Play(World& world) {
       "\nThe terminal is on your display. From another shell:\n"
       "  %s present visit-now # lay a card down; also: too-early late tomorrow other-site\n"
       "                       #   checked-in payment-due two-visits nothing free\n"
-      "                       #   to-confirm offer whole-day exams prescription\n"
+      "                       #   to-confirm offer whole-day exams prescription check-up\n"
       "  %s remove            # take it away\n"
       "  %s printer paper-out # or jam, abort, off, on, ok\n"
       "Staff pages: %s/desk and %s/screen\nClose the window to end.\n",

@@ -53,7 +53,8 @@ std::vector<Fact> FactsOf(const Strings& text, const TicketModel& model) {
 std::string NextStep(const Strings& text, const TicketModel& model) {
   const domain::Ticket& ticket = model.ticket;
   if (SheetIsNext(model)) {
-    return text("Print the check-up guide sheet, follow it, and hand it in here at the end.");
+    return text(
+        "Print the check-up guide sheet, follow it, and hand it in at the check-up centre.");
   }
   const auto language = text.Language();
   if (!ticket.room.zh.empty()) {
