@@ -1,7 +1,7 @@
 // The draw window: the next patient, the identity check, each tube scanned back.
 import { CARE, CARE_REFUSALS, alarmTone, bars, doubtCard, flag, lift, personCard, scanBox, waitingRow } from "./care.js";
 import { HospitalClock, byId, fill, follow, get, make, post, session } from "./live.js";
-import { askReason, inTurn, keepFocus, openFrame, places, say } from "./staff.js";
+import { askReason, inTurn, keepFocus, openFrame, places, say, settled } from "./staff.js";
 import { COMMON, PAGES, local, speakOn, words } from "./words.js";
 
 const WORDS = words({
@@ -189,21 +189,38 @@ async function desk(name, more = {}) {
   return done;
 }
 
+/** Tubes of who is inside that are not drawn yet. The last scan may still be on its way. */
+async function countLeft() {
+  const ticket = inside();
+  const count = (current) => (current?.tubes ?? []).filter((tube) => tube.state === "labelled").length;
+  if (count(view?.current) === 0) return 0;
+  await settled();
+  const { current } = await get(`/api/draw?room=${encodeURIComponent(room)}`).catch(() => view);
+  return current?.id === ticket ? count(current) : 0;
+}
+
+let isAsking = false;
+
 async function finish() {
-  const left = (view?.current?.tubes ?? []).filter((tube) => tube.state === "labelled").length;
+  if (isAsking) return;
+  isAsking = true;
   const ticket = inside();
   let reason = "";
-  if (left > 0) {
-    reason = await askReason(WORDS.left(left), WORDS.leftReasons);
-    if (!reason) return;
+  try {
+    const left = await countLeft();
+    if (left > 0) {
+      reason = await askReason(WORDS.left(left), WORDS.leftReasons);
+      if (!reason) return;
+    }
+  } finally {
+    isAsking = false;
   }
   const done = await desk("finish", { ticket, reason });
   if (done) say(WORDS.done(done.number), true);
 }
 
 async function next() {
-  const left = (view?.current?.tubes ?? []).filter((tube) => tube.state === "labelled").length;
-  if (left > 0) return finish();
+  if (await countLeft() > 0) return finish();
   byId("alarm").replaceChildren();
   await desk("next");
 }

@@ -134,6 +134,9 @@ export function inTurn(act, refusals = {}, name = "") {
   return mine;
 }
 
+/** What was pressed until now has been done, or refused. */
+export const settled = () => turn;
+
 /**
  * Sends a form. Until the answer is here nobody types into it or sends it again: the answer may draw it anew, and what was
  * typed meanwhile would be gone. Then the keyboard is where it was.

@@ -111,8 +111,9 @@ const nameOf = (ticket) => `${ticket.number} ${ticket.name}`;
 
 /** @param {string} act @param {Record<string, any>} body @returns {Promise<any>} */
 function change(act, body) {
-  const whom = body.ticket ?? body.room ?? body.appointment ?? body.area;
-  return inTurn(() => post(`/api/triage/${act}`, body), { ...QUEUE_REFUSALS, ...LATE_REFUSALS }, `${act} ${whom}`);
+  // Another time or class for the same patient is another act.
+  const name = `${act} ${JSON.stringify({ ...body, operation: "" })}`;
+  return inTurn(() => post(`/api/triage/${act}`, body), { ...QUEUE_REFUSALS, ...LATE_REFUSALS }, name);
 }
 
 function serviceOf(ticket) {

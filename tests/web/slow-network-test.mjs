@@ -163,6 +163,38 @@ test("doubt about a person is never raised about whoever came in meanwhile", asy
   assert.equal((await flag((await hospital.get(`/api/desk?room=${room.id}`)).current.id)).status, 200);
 });
 
+test("F30 who finishes while the last tube's scan is on its way is not asked why a tube is left", async () => {
+  const asked = await hospital.act("/fhir/Patient/p-0041/$lab-check-in", { resourceType: "Parameters", parameter: [
+    { name: "operation-id", valueString: "slow-41" }, { name: "terminal", valueString: "L1" }] });
+  const barcodes = asked.parameter.filter((one) => one.name === "label")
+    .map((one) => one.part.find((part) => part.name === "barcode").valueString);
+  const { page, faults, close } = await browser.page("/draw?room=window-lab-draw-1");
+  const scan = async (id, text) => {
+    await page.locator(id).fill(text);
+    await page.locator(id).press("Enter");
+  };
+  await until(page, "#waiting", "X001");
+  await page.keyboard.press("F2");
+  await until(page, "#number", "X001");
+  await page.check("#asked");
+  await scan("#card", "88010000000041");
+  await scan("#label-scan", barcodes[0]);
+  await until(page, "#identify", "身份已核对");
+  const last = barcodes.pop();
+  for (const barcode of barcodes) await scan("#barcode", barcode);
+  await until(page, `[data-barcode="${barcodes.at(-1)}"]`, "已采");
+  const drawn = await hold(page, "**/api/draw/drawn");
+  await scan("#barcode", last);
+  await drawn.asked;
+  await page.keyboard.press("F8");
+  await page.keyboard.press("F8");
+  drawn.open();
+  await until(page, "#said", "X001 已完成");
+  assert.equal(await page.locator("dialog[open]").count(), 0);
+  assert.deepEqual(faults, []);
+  await close();
+});
+
 test("a form is sent once and is not typed into until its answer is here", async () => {
   const { page, faults, close } = await browser.page("/quotas");
   await page.locator("#none").waitFor();

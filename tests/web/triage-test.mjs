@@ -183,8 +183,9 @@ test("F18 who telephones is waited for until the promised time, by keyboard alon
   // By one key; a time that is over is refused in words, and so is a booking that was cancelled meanwhile.
   await page.keyboard.press("Enter");
   await page.locator("#ask[open]").waitFor();
+  const first = (await page.locator("#ask .choices button").first().innerText()).slice(0, "09:15".length);
   await page.keyboard.press("1");
-  await until(page, "#said.good", "已登记");
+  await until(page, "#said.good", `${first} 到`);
   await promise(page, "0800");
   await until(page, "#said", "到达时间要在现在之后");
   const booking = await hospital.get("/fhir/Appointment/web-phone");
