@@ -110,6 +110,7 @@ Result<printer::Document> PrintDesk::ToPage(const flows::PrintTicket& print, int
   auto slip = Headed<printer::TicketSlip>(copy);
   slip.ticket = print.ticket;
   slip.serial = print.ticket.serial;
+  slip.check_up = print.check_up;
   return printer::RenderTicketSlip(slip, print.language);
 }
 

@@ -158,7 +158,12 @@ Effects CheckInFlow::OnTicket(CheckInDone done, domain::Language language) {
     return {};
   }
   ShowTicket(done.ticket, false, TicketModel::Print::Printing);
-  return {PrintTicket{facts_.session, done.ticket, language, false}};
+  return {PrintTicket{facts_.session, done.ticket, language, false, SheetComesNext()}};
+}
+
+bool CheckInFlow::SheetComesNext() const {
+  const auto* page = std::get_if<TicketModel>(&page_);
+  return page != nullptr && page->check_up && page->can_guide;
 }
 
 void CheckInFlow::OnPrint(TicketModel::Print print) {
@@ -175,7 +180,7 @@ Effects CheckInFlow::Reprint(domain::Language language) {
   page->can_reprint = false;
   page->already = false;
   page->print = TicketModel::Print::Printing;
-  return {PrintTicket{facts_.session, page->ticket, language, true}};
+  return {PrintTicket{facts_.session, page->ticket, language, true, SheetComesNext()}};
 }
 
 void CheckInFlow::ShowFailure(const CheckInFailed& failed) {

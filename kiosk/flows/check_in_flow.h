@@ -38,6 +38,8 @@ class CheckInFlow final : public SubFlow {
 
   void ShowFailure(const CheckInFailed& failed);
   void ShowVerdict(const domain::Visit& visit, const domain::CheckInVerdict& verdict);
+  /// Of the ticket that is shown: the package's guide sheet is the next step.
+  [[nodiscard]] bool SheetComesNext() const;
   /// Of somebody who checked in before.
   void ShowEarlierTicket(const domain::Ticket& ticket);
   void ShowTicket(const domain::Ticket& ticket, bool already, screens::TicketModel::Print print);

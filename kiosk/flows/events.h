@@ -174,7 +174,8 @@ struct PrintTicket {
   SessionNumber session = 0;
   domain::Ticket ticket;
   domain::Language language = domain::Language::ZhCn;
-  bool again = false;  ///< A person asked for another copy: 补打.
+  bool again = false;     ///< A person asked for another copy: 补打.
+  bool check_up = false;  ///< Of a package whose guide sheet comes next.
 };
 /// For everything that is ordered at the laboratory and paid.
 struct CheckInLab {

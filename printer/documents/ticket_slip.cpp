@@ -30,6 +30,11 @@ const LocalText kGoTo{"请到", "Go to "};
 const LocalText kWaitThere{"候诊，留意叫号屏。", " and watch the screen for your number."};
 const LocalText kWaitAnywhere{"请到候诊区候诊，留意叫号屏。",
                               "Go to the waiting area and watch the screen for your number."};
+const LocalText kPackage{"套餐", "For"};
+const LocalText kReturn{"交单", "Return to"};
+const LocalText kFollowSheet{"请按体检导检单检查，全部做完后交单等候叫号。",
+                             "Follow the check-up guide sheet; hand it in at the end, then you are "
+                             "called."};
 const LocalText kMissed{"过号请到分诊台重新报到。",
                         "Missed your turn? Check in at the desk again."};
 const LocalText kOrderKept{"联网后医院会确认此号，先后按报到时间计算。",
@@ -75,8 +80,9 @@ void PutFacts(Paper& paper, const TicketSlip& slip, Language language) {
     paper.Space(1);
   };
   row(words::kName, paper.Printable(ticket.masked_name), plain);
-  row(words::kService, ticket.service.In(language), strong);
-  row(words::kDoctor, paper.Printable(DoctorText(ticket, language)), plain);
+  const LocalText& service = slip.check_up ? words::kPackage : words::kService;
+  row(service, ticket.service.In(language), strong);
+  if (!slip.check_up) row(words::kDoctor, paper.Printable(DoctorText(ticket, language)), plain);
   if (ticket.slot_end > ticket.slot_start) {
     row(words::kSlot,
         ToLocalDate(ticket.slot_start, slip.zone) + "  " +
@@ -84,7 +90,7 @@ void PutFacts(Paper& paper, const TicketSlip& slip, Language language) {
             ToLocalHourMinute(ticket.slot_end, slip.zone),
         plain);
   }
-  row(words::kPlace, ticket.place.In(language), strong);
+  row(slip.check_up ? words::kReturn : words::kPlace, ticket.place.In(language), strong);
   row(words::kRoom, ticket.room.In(language), strong);
   if (ticket.ahead) row(words::kAhead, AheadText(ticket, language), strong);
   row(words::kArrived, ToLocalHourMinute(ticket.arrived_at, slip.zone), plain);
@@ -93,8 +99,9 @@ void PutFacts(Paper& paper, const TicketSlip& slip, Language language) {
 void PutNextStep(Paper& paper, const TicketSlip& slip, Language language) {
   const std::string& place = slip.ticket.place.In(language);
   const std::string where =
-      place.empty() ? words::kWaitAnywhere.In(language)
-                    : words::kGoTo.In(language) + place + words::kWaitThere.In(language);
+      slip.check_up   ? words::kFollowSheet.In(language)
+      : place.empty() ? words::kWaitAnywhere.In(language)
+                      : words::kGoTo.In(language) + place + words::kWaitThere.In(language);
   const TextStyle small = LeftText(9, false, 4);
   paper.Space(0.8);
   paper.Rule(Stroke::Dashed);

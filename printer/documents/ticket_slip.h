@@ -15,9 +15,10 @@ namespace yizhan::printer {
 struct TicketSlip {
   domain::LocalText hospital;
   domain::Ticket ticket;
-  std::string serial;    ///< 流水号, "20260310-K3-000127"; empty: left out.
-  std::string terminal;  ///< "K3"
-  int copy = 1;          ///< 2: 补打第 1 次, and so on.
+  std::string serial;     ///< 流水号, "20260310-K3-000127"; empty: left out.
+  std::string terminal;   ///< "K3"
+  int copy = 1;           ///< 2: 补打第 1 次, and so on.
+  bool check_up = false;  ///< Of a package: its guide sheet comes first, the number at the end.
   WallTime printed_at{};
   TimeZone zone{};
 };

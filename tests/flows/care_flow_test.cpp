@@ -165,8 +165,10 @@ TEST_F(CareFlowTest, F14_AfterCheckInToAPackageOneTouchPrintsItsSheet) {
   domain::Ticket ticket;
   ticket.number = "T003";
   ticket.ahead = 7;
-  (void)flow_.Handle(CheckInDone{kSession, domain::AppointmentId("a1"), ticket, false}, kNow,
-                     Language::En);
+  const Effects slip = flow_.Handle(
+      CheckInDone{kSession, domain::AppointmentId("a1"), ticket, false}, kNow, Language::En);
+  ASSERT_EQ(slip.size(), 1U);
+  EXPECT_TRUE(std::get<PrintTicket>(slip[0]).check_up);
   ASSERT_NE(On<TicketModel>(), nullptr);
   EXPECT_FALSE(On<TicketModel>()->ticket.ahead) << "the way round comes first";
   EXPECT_TRUE(On<TicketModel>()->check_up);

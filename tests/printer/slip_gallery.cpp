@@ -45,7 +45,13 @@ bool WriteBookings(const std::string& folder) {
 }
 
 bool WriteCare(const std::string& folder) {
-  bool done = true;
+  TicketSlip package = test::SampleSlip();
+  package.ticket.service = {"基础体检套餐", "Basic check-up"};
+  package.ticket.doctor.clear();
+  package.ticket.ahead.reset();
+  package.check_up = true;
+  bool done = Write(folder + "/package-zh.pdf", RenderTicketSlip(package, Language::ZhCn)) &&
+              Write(folder + "/package-en.pdf", RenderTicketSlip(package, Language::En));
   for (const auto& [name, language] : {std::pair("zh", Language::ZhCn), {"en", Language::En}}) {
     const std::string end = std::string("-") + name + ".pdf";
     done = done &&

@@ -43,6 +43,19 @@ TEST(TicketSlipTest, EverythingThePatientNeedsIsOnIt) {
   EXPECT_THAT(words, Not(HasSubstr("离线")));
 }
 
+TEST(TicketSlipTest, F14_OfAPackageItSendsNobodyToWaitBeforeTheSheetIsDone) {
+  TicketSlip slip = SampleSlip();
+  slip.ticket.service = {"基础体检套餐", "Basic check-up"};
+  slip.ticket.doctor.clear();
+  slip.ticket.ahead.reset();
+  slip.check_up = true;
+  WORDS_OR_SKIP(words, Render(slip));
+  for (const char* needed : {"套餐", "基础体检套餐", "交单", "体检导检单"}) {
+    EXPECT_THAT(words, HasSubstr(needed));
+  }
+  for (const char* wrong : {"候诊", "医生", "科室"}) EXPECT_THAT(words, Not(HasSubstr(wrong)));
+}
+
 TEST(TicketSlipTest, AnOfflineSlipSaysSoAndPromisesNoPlaceInTheQueue) {
   WORDS_OR_SKIP(words, Render(OfflineSlip()));
   EXPECT_THAT(words, HasSubstr("A-K3-07"));

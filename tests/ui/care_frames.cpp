@@ -9,6 +9,8 @@ using screens::HomeTask;
 const domain::LocalText kService{"心血管内科", "Cardiology"};
 const domain::LocalText kPlace{"门诊楼 3 层 B 区", "outpatient building, floor 3, area B"};
 
+const domain::LocalText kUnit{"宏达电子有限公司", "Hongda Electronics"};
+
 HomeTask Row(HomeTask::Kind kind, int count) {
   HomeTask row;
   row.kind = kind;
@@ -91,6 +93,44 @@ void AddLaboratory(std::vector<Sample>& out) {
   out.push_back({"lab-draw-again", SignedIn(model)});
 }
 
+/// A unit's member with a package: the booking, the number, the sheet.
+void AddCheckUp(std::vector<Sample>& out, screens::GuideModel guide) {
+  using Print = screens::TicketModel::Print;
+  screens::ReadBackModel booking{.purpose = screens::ReadBackModel::Purpose::Keep,
+                                 .facts = {},
+                                 .masked_name = "张*三",
+                                 .number = "3F9A-21C7",
+                                 .advised_arrival = "08:45",
+                                 .until_date = "2026-11-23",
+                                 .until_time = "17:00"};
+  booking.facts.kind = domain::ResourceKind::CheckUp;
+  booking.facts.service = {"老年体检套餐", "Senior check-up"};
+  booking.facts.date = "2026-11-24";
+  booking.facts.time_range = "09:00–09:30";
+  booking.facts.place = {"门诊楼 7 层体检中心", "Outpatient Building, floor 7, Check-up Centre"};
+  booking.preparation = {"请空腹前来，抽血前不要吃早饭。",
+                         "Come without breakfast; blood is drawn first."};
+  booking.can_change = booking.can_cancel = true;
+  booking.payer = kUnit;
+  // More than is read at a glance.
+  for (const char* one : {"内科检查", "血常规", "空腹血糖", "糖化血红蛋白", "肝功能", "肾功能",
+                          "血脂", "甲状腺功能五项", "心电图", "腹部彩超", "泌尿系彩超"}) {
+    booking.contents.push_back({one, "Examination"});
+  }
+  out.push_back({"read-back-package", SignedIn(booking)});
+  screens::TicketModel ticket;
+  ticket.ticket.number = "T003";
+  ticket.ticket.service = {"基础体检套餐", "Basic check-up"};
+  ticket.ticket.place = booking.facts.place;
+  ticket.ticket.masked_name = "张*三";
+  ticket.arrived = "08:42";
+  ticket.print = Print::Printed;
+  ticket.more_tasks = ticket.can_guide = ticket.check_up = true;
+  out.push_back({"ticket-check-up", SignedIn(ticket)});
+  guide.check_up = domain::CheckUpToday{ticket.ticket.service, kUnit};
+  out.push_back({"guide-check-up", SignedIn(guide)});
+}
+
 }  // namespace
 
 void AddCarePages(std::vector<Sample>& out) {
@@ -103,10 +143,7 @@ void AddCarePages(std::vector<Sample>& out) {
   guide.print = Print::Printed;
   guide.lines[1].state = domain::GuideState::Waiting;
   out.push_back({"guide-printed", SignedIn(guide)});
-  screens::GuideModel check_up = guide;
-  check_up.check_up = domain::CheckUpToday{{"基础体检套餐", "Basic check-up"},
-                                           {"宏达电子有限公司", "Hongda Electronics"}};
-  out.push_back({"guide-check-up", SignedIn(check_up)});
+  AddCheckUp(out, guide);
   guide.print = Print::PaperOut;
   guide.lines = {guide.lines[0]};
   out.push_back({"guide-finished", SignedIn(guide)});

@@ -219,15 +219,6 @@ void AddTickets(std::vector<Sample>& out) {
   again.ticket.room = {};
   again.can_guide = true;
   out.push_back({"ticket-already", SignedIn(again)});
-  screens::TicketModel check_up = Ticket(Print::Printed);
-  check_up.ticket.number = "T003";
-  check_up.ticket.service = {"基础体检套餐", "Basic check-up"};
-  check_up.ticket.doctor.clear();
-  check_up.ticket.ahead.reset();
-  check_up.ticket.wait.reset();
-  check_up.can_guide = true;
-  check_up.check_up = true;
-  out.push_back({"ticket-check-up", SignedIn(check_up)});
 }
 
 void AddTroubles(std::vector<Sample>& out) {
@@ -371,18 +362,6 @@ void AddBookingReadBacks(std::vector<Sample>& out) {
     model.preparation = {"请空腹前来，抽血前不要吃早饭。",
                          "Come without breakfast; blood is drawn first."};
     out.push_back({std::string("read-back-") + name, SignedIn(model)});
-    if (purpose != Purpose::Keep) continue;
-    // A unit's member with a package that contains more than is read at a glance.
-    model.facts.kind = domain::ResourceKind::CheckUp;
-    model.facts.service = {"老年体检套餐", "Senior check-up"};
-    model.facts.doctor.clear();
-    model.paid = false;
-    model.payer = {"宏达电子有限公司", "Hongda Electronics"};
-    for (const char* one : {"内科检查", "血常规", "空腹血糖", "糖化血红蛋白", "肝功能", "肾功能",
-                            "血脂", "甲状腺功能五项", "心电图", "腹部彩超", "泌尿系彩超"}) {
-      model.contents.push_back({one, "Examination"});
-    }
-    out.push_back({"read-back-package", SignedIn(model)});
   }
   screens::CancelModel cancel{.facts = BookingAt("2026-11-24", "09:00–09:30"),
                               .until_date = "2026-11-23",
