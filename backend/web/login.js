@@ -103,6 +103,7 @@ function drawProblem() {
     const said = typeof sentence === "function" ? sentence(text.wait(Math.max(1, left))) : sentence;
     if (byId(problem.at).textContent !== said) byId(problem.at).textContent = said;
   }
+  // Disabled in the page itself, too: before this script is here nobody would hear a press.
   button("submit").disabled = isBusy || left > 0;
 }
 

@@ -93,6 +93,8 @@ export const yuan = (fen) => (fen / 100).toFixed(2);
 
 /** Acts that wait for their turn. */
 const MOST_IN_TURN = 20;
+/** So late an answer is spoken of: nobody must take the press for lost. */
+const SLOW_MS = 1500;
 let inTurnCount = 0;
 /** @type {Set<string>} */
 const inTurnNow = new Set();
@@ -115,6 +117,7 @@ export function inTurn(act, refusals = {}, name = "") {
   inTurnCount += 1;
   if (name) inTurnNow.add(name);
   const refusedBefore = refusedCount;
+  const slow = setTimeout(() => refusedBefore === refusedCount && say(COMMON.underway), SLOW_MS);
   const mine = turn.then(async () => {
     try {
       const answer = await act();
@@ -126,6 +129,7 @@ export function inTurn(act, refusals = {}, name = "") {
       say(refusalText(failure, refusals));
       return null;
     } finally {
+      clearTimeout(slow);
       inTurnCount -= 1;
       inTurnNow.delete(name);
     }

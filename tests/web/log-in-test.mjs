@@ -34,6 +34,7 @@ function open(path, options = {}) {
 async function logIn(page, name, password = PASSWORD) {
   await page.fill("#name", name);
   await page.fill("#password", password);
+  await page.locator("#submit:enabled").waitFor();
   const answered = page.waitForResponse((response) => response.url().endsWith("/auth/login"));
   await page.keyboard.press("Enter");
   await answered;
@@ -53,6 +54,7 @@ test("a doctor logs in by keyboard, comes to the page that was asked for, and lo
   await page.keyboard.type("Wang");
   await page.keyboard.press("Tab");
   await page.keyboard.type(PASSWORD);
+  await page.locator("#submit:enabled").waitFor();
   await page.keyboard.press("Enter");
   await page.locator("#rooms a").first().waitFor();
   const room = await firstRoom(page);

@@ -88,6 +88,7 @@ test("acts on two patients in a row both happen, and what was refused stays to b
   assert.equal(done.status, 200);
   await open(second);
   await page.keyboard.press("k");
+  await until(page, "#said", "上一步还没有完成");
   held.open();
   await until(page, "#chosen .tag", "准备中");
   await until(page, "#chosen .number", second.number);
