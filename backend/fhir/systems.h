@@ -8,6 +8,8 @@ namespace yizhan::fhir::systems {
 // Patient.identifier.system: the number on the card; SHA-256 of a legacy card's UID (hex).
 inline constexpr const char* kCardNumber = "urn:yizhan:card-number";
 inline constexpr const char* kCardUidDigest = "urn:yizhan:card-uid-sha256";
+// Also there: the number of the resident identity card (GB 11643), by its national OID.
+inline constexpr const char* kIdCardNumber = "urn:oid:2.16.156.10011.1.3";
 // HealthcareService.identifier.system: the letter of its queue ("A").
 inline constexpr const char* kQueueLetter = "urn:yizhan:queue-letter";
 // Task.code of a queue ticket, and its identifiers: printed number within queue and day

@@ -4,8 +4,11 @@
 
 #include <set>
 
+#include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
+#include "backend/hospital/booking/contracts.h"
 #include "backend/hospital/demo/people.h"
+#include "domain/id_number.h"
 #include "domain/name.h"
 #include "tests/backend/hospital_fixture.h"
 
@@ -49,6 +52,20 @@ class DemoHospitalTest : public test::HospitalFixture {
     return said;
   }
 };
+
+TEST_F(DemoHospitalTest, F14_F26_AMemberWhoIsAPatientAlreadyIsBookedAsThatPatient) {
+  Make("2026-03-09T22:10:00Z");
+  const fhir::Json patient = test::Parse(store->Read("Patient", "p-0009")->text);
+  const std::string number = fhir::IdentifierValue(patient, fhir::systems::kIdCardNumber);
+  ASSERT_TRUE(domain::IsIdNumber(number));
+  const auto imported = ImportMembers(
+      *store, hospital->Booking(),
+      {"import-1", "unit:hongda", "office", {{fhir::PersonName(patient), number, ""}}});
+  ASSERT_TRUE(imported) << imported.error().detail;
+  ASSERT_EQ(imported->booked.size(), 1U)
+      << (imported->errors.empty() ? "" : imported->errors[0].code);
+  EXPECT_EQ(imported->booked[0].patient_id, "p-0009");
+}
 
 TEST_F(DemoHospitalTest, EveryPersonaIsInItsSituation) {
   for (const char* now : {"2026-03-10T01:03:20Z", "2026-03-10T06:59:59Z", "2026-03-09T22:10:00Z",

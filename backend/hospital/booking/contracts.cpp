@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "backend/fhir/resources.h"
+#include "backend/fhir/systems.h"
 #include "backend/hospital/audit.h"
 #include "backend/hospital/booking/booking_job.h"
 #include "backend/hospital/booking/bookings.h"
@@ -15,11 +16,10 @@ namespace yizhan::hospital {
 namespace {
 
 using fhir::Json;
+namespace systems = fhir::systems;
 
 constexpr const char* kContracts = "contract";
 constexpr const char* kUse = "contract-use";
-/// 居民身份证, as Chinese FHIR profiles name it.
-constexpr const char* kIdCard = "urn:oid:2.16.156.10011.1.3";
 constexpr std::size_t kPage = 200;
 constexpr std::size_t kMostName = 100;
 
@@ -76,7 +76,8 @@ std::string Trimmed(std::string_view text) {
 /// The Patient with that identity number; made when there is none. Refused: name-differs.
 Result<std::string> PatientOf(store::Transaction& transaction, const Member& member) {
   const auto query = store::ParseSearch(
-      "Patient", {{"identifier", std::string(kIdCard) + '|' + member.id_number}}, TimeZone{});
+      "Patient", {{"identifier", std::string(systems::kIdCardNumber) + '|' + member.id_number}},
+      TimeZone{});
   if (!query) return Failed(query);
   const Result<store::SearchResult> found = transaction.Search(*query);
   if (!found) return Failed(found);
@@ -89,7 +90,7 @@ Result<std::string> PatientOf(store::Transaction& transaction, const Member& mem
   Json patient = Json::Object(
       {{"resourceType", Json::String("Patient")},
        {"active", Json::Boolean(true)},
-       {"identifier", Json::Array({fhir::Identifier(kIdCard, member.id_number)})},
+       {"identifier", Json::Array({fhir::Identifier(systems::kIdCardNumber, member.id_number)})},
        {"name", Json::Array({Json::Object({{"text", Json::String(member.name)}})})},
        {"birthDate",
         Json::String(member.id_number.substr(6, 4) + '-' + member.id_number.substr(10, 2) + '-' +

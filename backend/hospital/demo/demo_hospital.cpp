@@ -142,9 +142,8 @@ void PutDoctor(Builder& builder, std::size_t department, std::size_t doctor) {
 }
 
 Json PatientResource(std::size_t number, const DemoPerson& person) {
-  Json identifiers =
-      Json::Array({fhir::Identifier(systems::kCardNumber, CardNumberAt(number)),
-                   fhir::Identifier("urn:oid:2.16.156.112656.20.1", person.id_number)});
+  Json identifiers = Json::Array({fhir::Identifier(systems::kCardNumber, CardNumberAt(number)),
+                                  fhir::Identifier(systems::kIdCardNumber, person.id_number)});
   for (const DemoPersona& persona : DemoPersonas()) {
     if (persona.card_number != CardNumberAt(number) || *persona.uid == '\0') continue;
     const Bytes uid = *FromHex(persona.uid);

@@ -78,10 +78,10 @@ void PutMember(Builder& builder) {
   const DemoOptions& options = builder.Options();
   const auto today = LocalDay(options.now, options.zone);
   Contract contract;
-  contract.id = "unit:hongda";
+  contract.id = kUnitContract;
   contract.organisation = {"宏达电子有限公司", "Hongda Electronics"};
   contract.quota = 100;
-  contract.service_id = "checkup-basic";
+  contract.service_id = kUnitPackage;
   contract.from = ToDate(today);
   contract.until = ToDate(today + days(30));
   builder.Note(PutContract(builder.Store(), contract, "demo", options.now));
@@ -105,7 +105,7 @@ void PutMember(Builder& builder) {
 
 void PutPackages(Builder& builder) {
   if (!builder.Exists("PlanDefinition", "plan-checkup-basic")) {
-    PutPlan(builder, "checkup-basic", {"基础体检套餐", "Basic check-up"}, kBasic);
+    PutPlan(builder, kUnitPackage, {"基础体检套餐", "Basic check-up"}, kBasic);
     PutPlan(builder, "checkup-senior", {"老年体检套餐", "Senior check-up"}, kSenior);
   }
   PutMember(builder);

@@ -54,6 +54,10 @@ struct Booking {
   std::string session{};      ///< "am", "pm", "night"; "": not told.
 };
 
+/// A unit's contract (F14), and the package of which some seats are kept for it.
+inline constexpr const char* kUnitContract = "unit:hongda";
+inline constexpr const char* kUnitPackage = "checkup-basic";
+
 /// What a Schedule says about its seats.
 struct SessionTerms {
   const char* kind = "clinic";

@@ -68,7 +68,7 @@ const OtherService kOthers[] = {
      {"请取下金属物品；怀孕请先告诉医生。",
       "Take off metal things. Tell the doctor if you are pregnant."},
      2},
-    {"checkup-basic",
+    {kUnitPackage,
      "check-up",
      {"基础体检套餐", "Basic check-up"},
      "area-checkup",
@@ -208,10 +208,16 @@ void PutOtherSessions(Day& day) {
     for (int s = 0; s < slots; ++s) {
       for (int seat = 0; seat < other.seats; ++seat) {
         const bool sold = day.random.Chance(35);
-        day.builder.Put(SlotOf(std::string("s-") + other.id + '-' + day.name + '-' +
-                                   std::to_string(s) + '-' + std::to_string(seat),
-                               id, start + kSlot * s, start + kSlot * (s + 1),
-                               sold ? "busy-unavailable" : "free", other.kind));
+        Json slot = SlotOf(std::string("s-") + other.id + '-' + day.name + '-' + std::to_string(s) +
+                               '-' + std::to_string(seat),
+                           id, start + kSlot * s, start + kSlot * (s + 1),
+                           sold ? "busy-unavailable" : "free", other.kind);
+        if (std::string_view(other.id) == kUnitPackage && seat == 0) {
+          slot.Set("extension",
+                   Json::Array({Json::Object(
+                       {{"url", Text(systems::kQuota)}, {"valueString", Text(kUnitContract)}})}));
+        }
+        day.builder.Put(std::move(slot));
       }
     }
   }
