@@ -56,6 +56,7 @@ struct BookingPolicy {
   int penalty_percent = 20;                    ///< Of the prepaid fee; 0: none (F22).
   std::chrono::minutes offer_for{15};          ///< A waiting entry's time to answer (F23) ...
   std::chrono::minutes offer_for_same_day{5};  ///< ... when the slot is today.
+  friend bool operator==(const BookingPolicy&, const BookingPolicy&) = default;
 };
 
 struct Booking {

@@ -49,6 +49,8 @@ struct BookableSession {
   VisitPlace where;
   std::optional<SeatLevel> level;
   std::int64_t fee_minor = 0;
+  /// The department's, as the hospital told it. Empty: the terminal's own rules tell.
+  std::optional<BookingPolicy> policy;
   WallTime start{};
   WallTime end{};
   WallTime release_at{};                 ///< Not to be booked before.

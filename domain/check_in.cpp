@@ -29,7 +29,7 @@ CheckInVerdict DecideCheckIn(const Visit& visit, const SiteId& here, WallTime no
   if (LocalDay(visit.start, zone) != LocalDay(now, zone)) {
     return {CheckInOutcome::WrongDay, visit.start};
   }
-  const WallTime opens = visit.start - policy.opens_before_start;
+  const WallTime opens = visit.opens_at.value_or(visit.start - policy.opens_before_start);
   if (now < opens) return {CheckInOutcome::TooEarly, opens};
   if (now > closes) return {CheckInOutcome::Late, closes};
   if (visit.due_minor > 0) return {CheckInOutcome::PaymentDue, {}};

@@ -13,6 +13,7 @@ struct CheckInPolicy {
   std::chrono::minutes opens_before_start{30};
   std::chrono::minutes arrive_before_start{15};  ///< Printed as 建议到院.
   std::chrono::minutes late_after_start{20};     ///< Exactly start + 20:00 is still on time.
+  friend bool operator==(const CheckInPolicy&, const CheckInPolicy&) = default;
 };
 
 enum class CheckInOutcome {
@@ -35,7 +36,7 @@ struct CheckInVerdict {
 /// Decides one check-in. Kiosk and backend call the same function; the backend's answer counts.
 /// Order of the checks: state, site, day, early, late, payment. A guaranteed booking is late only
 /// after the end of its slot (domain.md 0.1(3)); every other one after start + late_after_start;
-/// what the hospital itself says (Visit::kept_until) counts more than both.
+/// what the hospital itself says (Visit::opens_at, Visit::kept_until) counts more.
 /// A prepared answer for golden data: domain.md part 7, slot 09:00-09:30.
 [[nodiscard]] CheckInVerdict DecideCheckIn(const Visit& visit, const SiteId& here, WallTime now,
                                            TimeZone zone, const CheckInPolicy& policy);

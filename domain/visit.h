@@ -29,6 +29,8 @@ struct Visit {
   VisitState state = VisitState::Booked;
   WallTime start{};
   WallTime end{};
+  /// When check-in opens, where the hospital says so itself. Empty: the policy of check-in tells.
+  std::optional<WallTime> opens_at;
   /// How long the hospital keeps the number, where it says so itself (a late notice, a fixed
   /// cut-off, a department's own rule). Empty: the policy of check-in tells.
   std::optional<WallTime> kept_until;

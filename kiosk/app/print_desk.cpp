@@ -7,6 +7,7 @@
 #include "base/wipe.h"
 #include "domain/money.h"
 #include "kiosk/app/print_words.h"
+#include "kiosk/flows/booking_facts.h"
 #include "printer/documents/booking_slip.h"
 #include "printer/documents/care_slip.h"
 #include "printer/documents/draw_receipt.h"
@@ -69,7 +70,7 @@ PrintDesk::PrintDesk(const Config& config, const Clock& clock,
     : hospital_(config.identity.hospital),
       terminal_(config.identity.terminal),
       zone_(config.terminal.zone),
-      policy_(config.terminal.booking),
+      place_(config.terminal),
       clock_(clock),
       tell_(std::move(tell)) {}
 
@@ -117,9 +118,7 @@ Result<printer::Document> PrintDesk::ToPage(const flows::PrintTicket& print, int
 Result<printer::Document> PrintDesk::ToPage(const flows::PrintBooking& print, int copy) const {
   auto slip = Headed<printer::BookingSlip>(copy);
   slip.booking = print.booking;
-  if (slip.booking.times.cancel_until == WallTime{}) {
-    slip.booking.times = domain::TimesOf(print.booking.booking, zone_, policy_);
-  }
+  slip.booking.times = flows::TimesOf(print.booking, place_);
   slip.masked_name = print.masked_name;
   return print.invitation ? printer::RenderInvitationSlip(slip, print.language)
                           : printer::RenderBookingSlip(slip, print.language);

@@ -12,6 +12,7 @@
 #include "domain/print_job.h"
 #include "kiosk/app/config.h"
 #include "kiosk/flows/events.h"
+#include "kiosk/flows/terminal.h"
 #include "printer/printer.h"
 
 namespace yizhan::app {
@@ -56,7 +57,7 @@ class PrintDesk {
   const domain::LocalText hospital_;
   const domain::TerminalId terminal_;
   const TimeZone zone_;
-  const domain::BookingPolicy policy_;
+  const flows::Terminal place_;
   const Clock& clock_;
   const std::function<void(flows::Event)> tell_;
   Mailbox<Job> jobs_{16};

@@ -52,15 +52,21 @@ BookingFacts FactsOf(const domain::OwnBooking& booking, TimeZone zone) {
 }
 
 domain::BookingTimes TimesOf(const domain::OwnBooking& booking, const Terminal& terminal) {
-  if (booking.times.cancel_until != WallTime{}) return booking.times;
   domain::BookingTimes times = domain::TimesOf(booking.booking, terminal.zone, terminal.booking);
-  // A single one may have been told.
-  if (booking.times.confirm_by != WallTime{}) times.confirm_by = booking.times.confirm_by;
+  const auto take = [](WallTime told, WallTime& time) {
+    if (told != WallTime{}) time = told;
+  };
+  take(booking.times.confirm_by, times.confirm_by);
+  take(booking.times.cancel_until, times.cancel_until);
+  take(booking.times.advised_arrival, times.advised_arrival);
+  take(booking.times.check_in_opens, times.check_in_opens);
+  take(booking.times.lapses, times.lapses);
   return times;
 }
 
 domain::OwnBooking AsBooking(const domain::BookableSession& session, const domain::FreeSeat& seat,
                              Moment now, const Terminal& terminal) {
+  const domain::BookingPolicy& policy = session.policy ? *session.policy : terminal.booking;
   domain::OwnBooking booking;
   booking.kind = session.kind;
   booking.service_id = session.service_id;
@@ -74,11 +80,11 @@ domain::OwnBooking AsBooking(const domain::BookableSession& session, const domai
   booking.booking.made_at = now.wall;
   booking.booking.start = seat.start;
   booking.booking.end = seat.end;
-  booking.booking.kind =
-      domain::KindOf(now.wall, seat.start, false, terminal.zone, terminal.booking);
+  booking.booking.kind = domain::KindOf(now.wall, seat.start, false, terminal.zone, policy);
   booking.booking.state = booking.booking.kind == domain::BookingKind::Confirmed
                               ? BookingState::PendingConfirm
                               : BookingState::Booked;
+  booking.times = domain::TimesOf(booking.booking, terminal.zone, policy);
   return booking;
 }
 
@@ -109,12 +115,10 @@ ReadBackModel ReadBackOf(const domain::OwnBooking& booking, const std::string& m
     default: page.purpose = Purpose::Keep;
   }
   if (page.purpose != Purpose::Waiting) {
+    // What is offered begins at a time of its own; how long before it to come is the same.
     const WallTime start = booking.offered ? booking.offered->start : booking.booking.start;
-    page.advised_arrival =
-        ToLocalHourMinute(start - terminal.booking.check_in.arrive_before_start, terminal.zone);
-    if (page.purpose != Purpose::Offer && times.advised_arrival != WallTime{}) {
-      page.advised_arrival = ToLocalHourMinute(times.advised_arrival, terminal.zone);
-    }
+    const auto before = booking.booking.start - times.advised_arrival;
+    page.advised_arrival = ToLocalHourMinute(start - before, terminal.zone);
     page.until_date = ToLocalDate(until, terminal.zone);
     page.until_time = ToLocalHourMinute(until, terminal.zone);
   }

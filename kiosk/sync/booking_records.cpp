@@ -91,6 +91,7 @@ BookableSession ToSession(const Json& schedule, const Directory& directory, std:
   session.room_id = ActorId(appointment, "Location");
   session.where = directory.PlaceOf(visit);
   session.contents = directory.ContentsOf(visit.service_id);
+  session.policy = directory.PolicyOf(visit.service_id);
   session.level = LevelOf(ExtensionOf(schedule, systems::kSessionLevel)["valueCode"].AsString());
   session.fee_minor = MoneyOf(ExtensionOf(schedule, systems::kFee)["valueMoney"]);
   session.start = TimeOf(schedule["planningHorizon"]["start"]);
@@ -266,6 +267,7 @@ std::optional<OwnBooking> ReadBooking(const Json& appointment, const Directory& 
   own.where = directory.PlaceOf(visit);
   own.payer = PayerOf(appointment);
   own.contents = directory.ContentsOf(visit.service_id);
+  own.times = directory.TimesOf(own.booking, own.service_id).value_or(domain::BookingTimes());
   return own;
 }
 
@@ -324,12 +326,15 @@ std::optional<OwnBooking> ReadBookingAnswer(const Json& parameters, const Direct
   std::optional<OwnBooking> own =
       ReadBooking(fhir::ParameterOf(parameters, "appointment"), directory);
   if (!own) return std::nullopt;
-  const auto time = [&](const char* name) { return TimeOf(fhir::ParameterOf(parameters, name)); };
-  own->times.confirm_by = time("confirm-by");
-  own->times.advised_arrival = time("advised-arrival");
-  own->times.check_in_opens = time("check-in-opens");
-  own->times.cancel_until = time("cancel-until");
-  own->times.lapses = time("lapses");
+  const auto take = [&](const char* name, WallTime& time) {
+    const WallTime told = TimeOf(fhir::ParameterOf(parameters, name));
+    if (told != WallTime{}) time = told;
+  };
+  take("confirm-by", own->times.confirm_by);
+  take("advised-arrival", own->times.advised_arrival);
+  take("check-in-opens", own->times.check_in_opens);
+  take("cancel-until", own->times.cancel_until);
+  take("lapses", own->times.lapses);
   own->fee_minor = MoneyOf(fhir::ParameterOf(parameters, "fee"));
   ReadPreparations(parameters, own->where.preparation);
   return own;

@@ -70,20 +70,23 @@ LocalText Joined(const LocalText& first, const LocalText& second) {
 }  // namespace
 
 const std::vector<std::string>& Directory::Types() {
-  static const std::vector<std::string> types = {"Location", "HealthcareService", "Practitioner",
-                                                 "PractitionerRole", "PlanDefinition"};
+  static const std::vector<std::string> types = {"Location",       "HealthcareService",
+                                                 "Practitioner",   "PractitionerRole",
+                                                 "PlanDefinition", kTermsType};
   return types;
 }
 
 void Directory::Put(const Json& resource) {
   Json trimmed = TrimDirectory(resource);
   if (!trimmed.IsObject()) return;
+  if (trimmed["resourceType"].AsString() == kTermsType) terms_ = fhir::ReadBookingTerms(trimmed);
   const std::string reference = ReferenceOf(trimmed);
   resources_.insert_or_assign(reference, std::move(trimmed));
 }
 
 void Directory::Replace(const std::string& type, const std::vector<Json>& resources) {
   std::erase_if(resources_, [&](const auto& known) { return TypeOf(known.first) == type; });
+  if (type == kTermsType) terms_.reset();
   for (const Json& resource : resources) {
     if (resource["resourceType"].AsString() == type) Put(resource);
   }
@@ -163,6 +166,17 @@ void Directory::Describe(const Json& appointment, domain::Visit& visit) const {
   visit.site_id = domain::SiteId(IdOf(site));
   visit.site = NameOf(site);
   visit.is_check_up = KindOf(visit.service_id) == domain::ResourceKind::CheckUp;
+}
+
+std::optional<domain::BookingPolicy> Directory::PolicyOf(const domain::ServiceId& service) const {
+  if (!terms_) return std::nullopt;
+  return terms_->PolicyOf(service.Value());
+}
+
+std::optional<domain::BookingTimes> Directory::TimesOf(const domain::Booking& booking,
+                                                       const domain::ServiceId& service) const {
+  if (!terms_) return std::nullopt;
+  return domain::TimesOf(booking, zone_, terms_->PolicyOf(service.Value()));
 }
 
 domain::VisitPlace Directory::PlaceOf(const domain::Visit& visit) const {

@@ -19,7 +19,8 @@ namespace systems = fhir::systems;
 
 constexpr int kMostPages = 20;  // Of one patient's list.
 constexpr int kVisitDays = 30;
-constexpr int kStoppedDays = 30;
+// For how long another time is owed after a stopped clinic, where the hospital does not say.
+constexpr std::chrono::days kUsuallyOwed{30};
 constexpr std::int64_t kMostCounted = 1'000'000;
 
 Request Get(std::string path) {
@@ -158,7 +159,22 @@ Result<std::vector<Json>> Hospital::Follow(const Json& bundle, const std::string
 }
 
 Result<Page> Hospital::DirectoryPage(const std::string& type, const std::string& path) {
+  if (type == kTermsType) return TermsPage();
   return SearchPage(path.empty() ? type + "?_count=200" : path);
+}
+
+Result<Page> Hospital::TermsPage() {
+  const Result<Response> response = Send(Get("HealthcareService/$booking-terms"));
+  // A server that does not know the question says so in one way or another (501, too).
+  const bool unknown = !response && (response.error().code == ErrorCode::Internal ||
+                                     response.error().code == ErrorCode::BadData);
+  if (!response && !unknown) return tl::unexpected<Error>(response.error());
+  Page page;
+  if (unknown || response->status != 200) return page;
+  Json terms = response->body;
+  terms.Set("id", Json::String(kTermsId));
+  page.resources.push_back(std::move(terms));
+  return page;
 }
 
 Result<Page> Hospital::WaitingPage(std::chrono::local_days day, const std::string& path) {
@@ -212,8 +228,11 @@ Result<Page> Hospital::ChangedInvoices(WallTime since, const std::string& path) 
 }
 
 std::vector<std::string> Hospital::SearchesOf(const std::string& whose, WallTime now,
-                                              const Abilities& abilities) const {
+                                              const Abilities& abilities,
+                                              const Directory& directory) const {
   const auto today = LocalDay(now, station_.zone);
+  const std::chrono::days owed =
+      directory.Terms() != nullptr ? directory.Terms()->rebook_within : kUsuallyOwed;
   std::vector<std::string> searches = {
       "Appointment?" + whose + "&" + DayRange("date", today, kVisitDays, station_.zone) +
           "&_sort=date&_count=50",
@@ -231,7 +250,7 @@ std::vector<std::string> Hospital::SearchesOf(const std::string& whose, WallTime
     // What the hospital stopped may be taken at another time for some weeks.
     searches.push_back(
         "Appointment?" + whose + "&status=cancelled&" +
-        DayRange("date", today - std::chrono::days(kStoppedDays), kStoppedDays, station_.zone) +
+        DayRange("date", today - owed, static_cast<int>(owed.count()), station_.zone) +
         "&_sort=-date&_count=20");
     searches.push_back(
         "Task?" + whose + "&code=" + EncodeQuery(std::string(systems::kTaskCode) + "|follow-up") +
@@ -308,14 +327,16 @@ Result<std::vector<Json>> Hospital::Batch(const std::vector<std::string>& paths)
 
 /// One search after another, without chained parameters, which not every server has.
 Result<std::vector<Json>> Hospital::FindInTurn(const std::string& identifier, WallTime now,
-                                               const Abilities& abilities) {
+                                               const Abilities& abilities,
+                                               const Directory& directory) {
   const Result<Response> patients = Send(Get("Patient?identifier=" + identifier));
   if (!patients) return tl::unexpected<Error>(patients.error());
   if (patients->status != 200) return Refuse(patients->status);
   const Result<Json> patient = OnlyPatient(patients->body);
   if (!patient) return tl::unexpected<Error>(patient.error());
   std::vector<Json> bundles = {patients->body};
-  for (const std::string& path : SearchesOf("patient=" + ReferenceOf(*patient), now, abilities)) {
+  const std::string whose = "patient=" + ReferenceOf(*patient);
+  for (const std::string& path : SearchesOf(whose, now, abilities, directory)) {
     const Result<Response> response = Send(Get(path));
     if (!response) return tl::unexpected<Error>(response.error());
     const bool found = response->status == 200;
@@ -331,12 +352,12 @@ Result<PatientToday> Hospital::LookUp(const domain::PresentedCard& card, WallTim
   const std::string identifier = EncodeQuery(CardIdentifier(card));
   Result<std::vector<Json>> bundles = Fail(ErrorCode::Refused, "no batch");
   if (abilities.batch) {
-    bundles =
-        FindTogether(identifier, SearchesOf("patient.identifier=" + identifier, now, abilities));
+    bundles = FindTogether(
+        identifier, SearchesOf("patient.identifier=" + identifier, now, abilities, directory));
   }
   const bool in_turn = !bundles && (bundles.error().code == ErrorCode::Refused ||
                                     bundles.error().code == ErrorCode::BadData);
-  if (in_turn) bundles = FindInTurn(identifier, now, abilities);
+  if (in_turn) bundles = FindInTurn(identifier, now, abilities, directory);
   if (!bundles) return tl::unexpected<Error>(bundles.error());
   Result<Json> patient = OnlyPatient((*bundles)[0]);
   if (!patient) return tl::unexpected<Error>(patient.error());

@@ -119,6 +119,8 @@ class Hospital {
   [[nodiscard]] Status CallStaff(const domain::OperationId& operation, WallTime now);
 
  private:
+  /// The answer of $booking-terms, where the server has it, as the only one of its type.
+  [[nodiscard]] Result<Page> TermsPage();
   /// The resources that a batch of searches found. Refused: the server cannot do some of it.
   [[nodiscard]] Result<std::vector<fhir::Json>> Batch(const std::vector<std::string>& paths);
   /// The resources of `type` in a Bundle, and those of its further pages.
@@ -127,10 +129,11 @@ class Hospital {
   [[nodiscard]] Result<std::vector<fhir::Json>> FindTogether(
       const std::string& identifier, const std::vector<std::string>& searches);
   [[nodiscard]] Result<std::vector<fhir::Json>> FindInTurn(const std::string& identifier,
-                                                           WallTime now,
-                                                           const Abilities& abilities);
+                                                           WallTime now, const Abilities& abilities,
+                                                           const Directory& directory);
   [[nodiscard]] std::vector<std::string> SearchesOf(const std::string& whose, WallTime now,
-                                                    const Abilities& abilities) const;
+                                                    const Abilities& abilities,
+                                                    const Directory& directory) const;
   void CountAheadOf(const domain::Visit& visit, domain::Ticket& ticket);
   /// Works out what the further searches of a look-up found.
   void CountTasks(const std::vector<fhir::Json>& bundles, const Abilities& abilities,

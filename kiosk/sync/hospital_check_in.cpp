@@ -27,11 +27,12 @@ std::optional<CheckInVerdict> ReadRefusal(const Json& outcome, const domain::Vis
   const std::string& code = fhir::CodeOf(outcome["issue"][0]["details"], systems::kCheckInRefusal);
   const bool guaranteed = visit.kind == domain::BookingKind::Guaranteed;
   if (code == "too-early") {
-    return CheckInVerdict{CheckInOutcome::TooEarly, visit.start - policy.opens_before_start};
+    return CheckInVerdict{CheckInOutcome::TooEarly,
+                          visit.opens_at.value_or(visit.start - policy.opens_before_start)};
   }
   if (code == "late") {
-    return CheckInVerdict{CheckInOutcome::Late,
-                          guaranteed ? visit.end : visit.start + policy.late_after_start};
+    const WallTime by_policy = guaranteed ? visit.end : visit.start + policy.late_after_start;
+    return CheckInVerdict{CheckInOutcome::Late, visit.kept_until.value_or(by_policy)};
   }
   if (code == "wrong-day") return CheckInVerdict{CheckInOutcome::WrongDay, visit.start};
   if (code == "wrong-site") return CheckInVerdict{CheckInOutcome::WrongSite, {}};

@@ -93,6 +93,15 @@ LocalText ReadText(const Json& json) { return {json["zh"].AsString(), json["en"]
 
 WallTime ReadTime(const Json& json) { return ParseInstant(json.AsString()).value_or(WallTime{}); }
 
+/// Of a late notice; zero: none.
+WallTime PromisedArrival(const Json& appointment) {
+  for (const Json& extension : appointment["extension"].Items()) {
+    const bool promised = extension["url"].AsString() == systems::kPromisedArrival;
+    if (promised) return ReadTime(extension["valueInstant"]);
+  }
+  return {};
+}
+
 }  // namespace
 
 std::string CardIdentifier(const domain::PresentedCard& card) {
@@ -138,6 +147,16 @@ std::optional<Visit> ToVisit(const Json& appointment, const Directory& directory
   const auto end = ParseInstant(appointment["end"].AsString());
   visit.end = end && *end > *start && IsPlausible(*end) ? *end : *start + kUsualSlot;
   directory.Describe(appointment, visit);
+  domain::Booking booking;
+  booking.kind = visit.kind;
+  booking.start = visit.start;
+  booking.end = visit.end;
+  const WallTime promised = PromisedArrival(appointment);
+  if (promised != WallTime{}) booking.promised_arrival = promised;
+  if (const auto times = directory.TimesOf(booking, visit.service_id)) {
+    visit.opens_at = times->check_in_opens;
+    visit.kept_until = times->lapses;
+  }
   return visit;
 }
 

@@ -130,6 +130,12 @@ Refresher::Step Refresher::StepDirectory() {
     if (fits) rows.push_back(std::move(row));
   }
   directory_.Replace(type, type_so_far_);
+  const fhir::BookingTerms* terms = directory_.Terms();
+  // Numbers and limits would count for different days: somebody has to mend a configuration.
+  const bool other_day = terms != nullptr && terms->day_begins != station_.zone.day_begins;
+  if (type == kTermsType && other_day) {
+    Log(LogEvent::HospitalTrouble, {{LogKey::Part, "day_begins_minute"}});
+  }
   step.store = cache_.Replace(type, rows);
   type_so_far_.clear();
   directory_pages_ = 0;

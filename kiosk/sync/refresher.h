@@ -79,7 +79,7 @@ class Refresher {
   const Clock& clock_;
   const RefreshPeriods periods_;
 
-  Directory directory_;
+  Directory directory_{station_.zone};
   bool directory_read_ = false;
   MonotonicTime next_directory_{};
   std::size_t type_ = 0;                 ///< Of Directory::Types(), being loaded.

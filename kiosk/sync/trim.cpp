@@ -1,5 +1,6 @@
 #include "kiosk/sync/trim.h"
 
+#include "backend/fhir/booking_terms.h"
 #include "backend/fhir/resources.h"
 #include "backend/fhir/systems.h"
 
@@ -145,6 +146,12 @@ std::string LocalReference(const Json& reference) {
 Json TrimDirectory(const Json& resource) {
   const std::string& type = resource["resourceType"].AsString();
   if (!fhir::IsId(resource["id"].AsString())) return {};
+  if (type == kTermsType) {
+    const auto terms = fhir::ReadBookingTerms(resource);
+    if (!terms) return {};
+    Json told = fhir::ToParameters(*terms);
+    return std::move(told.Set("id", Json::String(kTermsId)));
+  }
   Json trimmed = Start(resource);
   Copy(resource, trimmed, "active");
   if (type == "Location") {
@@ -184,13 +191,18 @@ Json TrimAppointment(const Json& appointment) {
   Json service = Json::Object();
   CopyText(appointment["serviceType"][0], service, "text");
   trimmed.Set("serviceType", Json::Array({std::move(service)}));
+  Json extensions = Json::Array();
   for (const Json& extension : appointment["extension"].Items()) {
-    if (extension["url"].AsString() != systems::kBookingKind) continue;
-    Json kind;
-    kind.Set("url", extension["url"]);
-    Copy(extension, kind, "valueCode");
-    trimmed.Set("extension", Json::Array({std::move(kind)}));
+    const std::string& url = extension["url"].AsString();
+    const bool wanted = url == systems::kBookingKind || url == systems::kPromisedArrival;
+    if (!wanted || extensions.Items().size() >= kMostItems) continue;
+    Json kept;
+    kept.Set("url", extension["url"]);
+    Copy(extension, kept, "valueCode");
+    Copy(extension, kept, "valueInstant");
+    extensions.Append(std::move(kept));
   }
+  if (!extensions.Items().empty()) trimmed.Set("extension", std::move(extensions));
   Json participants = Json::Array();
   for (const Json& participant : appointment["participant"].Items()) {
     if (participants.Items().size() >= kMostItems) break;

@@ -9,8 +9,12 @@
 
 namespace yizhan::sync {
 
-/// A Location, HealthcareService, Practitioner or PractitionerRole; null for another type or for
-/// one without a usable id.
+/// The answer of $booking-terms lies among the resources of the directory under this type and id.
+inline constexpr const char* kTermsType = "Parameters";
+inline constexpr const char* kTermsId = "booking-terms";
+
+/// A Location, HealthcareService, Practitioner, PractitionerRole or the rules of booking; null for
+/// another type or for one without a usable id.
 [[nodiscard]] fhir::Json TrimDirectory(const fhir::Json& resource);
 /// An Appointment or Invoice as the visitor cache keeps it; null without a usable id.
 [[nodiscard]] fhir::Json TrimAppointment(const fhir::Json& appointment);

@@ -47,6 +47,16 @@ TEST(CheckInTest, TooEarlyTellsWhenTheWindowOpens) {
   EXPECT_EQ(verdict.at, At("2026-03-10T08:30:00+08:00").wall);
 }
 
+TEST(CheckInTest, F18_WhatTheHospitalSaysOfAVisitCountsMoreThanTheRules) {
+  Visit visit = NineOClock();
+  visit.opens_at = At("2026-03-10T08:15:00+08:00").wall;
+  visit.kept_until = At("2026-03-10T09:28:00+08:00").wall;
+  EXPECT_EQ(Decide(visit, "2026-03-10T08:14:59+08:00"), CheckInOutcome::TooEarly);
+  EXPECT_EQ(Decide(visit, "2026-03-10T08:15:00+08:00"), CheckInOutcome::Ready);
+  EXPECT_EQ(Decide(visit, "2026-03-10T09:28:00+08:00"), CheckInOutcome::Ready);
+  EXPECT_EQ(Decide(visit, "2026-03-10T09:28:01+08:00"), CheckInOutcome::Late);
+}
+
 TEST(CheckInTest, AnotherDayIsToldBeforeTheHour) {
   EXPECT_EQ(Decide(NineOClock(), "2026-03-09T08:45:00+08:00"), CheckInOutcome::WrongDay);
   EXPECT_EQ(Decide(NineOClock(), "2026-03-11T08:45:00+08:00"), CheckInOutcome::WrongDay);

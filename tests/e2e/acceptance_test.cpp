@@ -282,17 +282,19 @@ Status AcceptanceTest::ComeHome() {
 
 /// How one kind is booked.
 struct Kind {
-  const char* service;  ///< The control of the home page.
-  const char* kind;     ///< Of the page that asks for it; null: none does.
-  const char* result;   ///< The page after confirming says so.
+  const char* service;     ///< The control of the home page.
+  const char* kind;        ///< Of the page that asks for it; null: none does.
+  const char* free_until;  ///< Cancelling is free until then on the day before (F18).
+  const char* result;      ///< The page after confirming says so.
 };
 
 TEST_F(AcceptanceTest, F11_EachOfTheFourKindsIsBookedListedAndCancelled) {
   LayDown("free", 1);
-  const Kind kinds[] = {{"service-0", nullptr, "凭条已打印"},
-                        {"service-1", "kind-0", "凭条已打印"},
-                        {"service-1", "kind-1", "凭条已打印"},
-                        {"service-1", "kind-2", "待床位中心确认"}};
+  // The exams' own limit is 20:00 of the day before (world.cpp), and the terminal says so.
+  const Kind kinds[] = {{"service-0", nullptr, "17:00", "凭条已打印"},
+                        {"service-1", "kind-0", "20:00", "凭条已打印"},
+                        {"service-1", "kind-1", "17:00", "凭条已打印"},
+                        {"service-1", "kind-2", "17:00", "待床位中心确认"}};
   for (const Kind& one : kinds) {
     SCOPED_TRACE(one.kind == nullptr ? "clinic" : one.kind);
     ASSERT_OK(ComeHome());
@@ -315,6 +317,7 @@ TEST_F(AcceptanceTest, F11_EachOfTheFourKindsIsBookedListedAndCancelled) {
     ASSERT_OK(world_->Await("choose-time"));
     ASSERT_OK(TouchFirst("time-"));
     ASSERT_OK(world_->Await("read-back", what));
+    ASSERT_OK(world_->Await("read-back", one.free_until));
     ASSERT_OK(TouchFirst("confirm"));
     ASSERT_OK(world_->Await("booking-result", one.result, seconds(30)));
     ASSERT_OK(TouchFirst("another"));

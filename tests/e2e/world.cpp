@@ -127,6 +127,10 @@ Status World::StartHospital() {
   std::ofstream config(options_.dir + "/hospital.toml");
   config << "[payment]\nurl = \"" << Trimmed(ReadAll(rig_->Dir() + "/payment.url"))
          << "\"\nmerchant = \"rig\"\nkey_file = \"" << options_.dir << "/payment.key\"\n";
+  // A department with limits of its own: what a terminal says must follow.
+  for (const char* id : {"exam-ultrasound", "exam-ct"}) {
+    config << "[booking.department." << id << "]\ncancel_day_before_minute = 1200\n";
+  }
   config.close();
   child.arguments.insert(child.arguments.end(), {"--config", options_.dir + "/hospital.toml"});
   child.log_path = options_.dir + "/hospital.log";

@@ -323,6 +323,32 @@ TEST_F(BookingFlowTest, AChangeBooksTheOtherFirstAndCancelsThenTheOld) {
   EXPECT_EQ(PageAs<BookingResultModel>().what, BookingResultModel::What::MovedOldStays);
 }
 
+TEST_F(BookingFlowTest, F17_F18_F24_TheReadBackSaysTheDepartmentsOwnLimits) {
+  domain::BookingPolicy own;
+  own.check_in.arrive_before_start = std::chrono::minutes(40);
+  own.cancel_day_before_at = std::chrono::hours(20);
+  own.temporary_within_days = 3;
+  domain::SessionsFound day = DayWithTwoDoctors();
+  for (domain::BookableSession& session : day.sessions) session.policy = own;
+  Found();
+  ToDoctors(day);
+  Touch(screens::Choose{0});
+  Touch(screens::Choose{0});
+  EXPECT_EQ(PageAs<ReadBackModel>().advised_arrival, "07:20");
+  EXPECT_EQ(PageAs<ReadBackModel>().until_time, "20:00");
+  EXPECT_EQ(PageAs<ReadBackModel>().until_date, "2026-03-11");
+}
+
+TEST_F(BookingFlowTest, F23_AnOfferSaysHowEarlyItsDepartmentWantsPeople) {
+  domain::OwnBooking offer = Own("w1", BookingState::Offered);
+  offer.times.advised_arrival = offer.booking.start - std::chrono::minutes(40);
+  offer.offered = domain::FreeSeat{domain::SlotId("s1"), At("2026-03-12T10:00:00+08:00").wall,
+                                   At("2026-03-12T10:30:00+08:00").wall};
+  Found({offer});
+  Touch(screens::Choose{0});
+  EXPECT_EQ(PageAs<ReadBackModel>().advised_arrival, "09:20");
+}
+
 TEST_F(BookingFlowTest, ALimitThatIsOverIsNotPromised) {
   Found();
   Touch(screens::OpenService{screens::Service::Book});

@@ -49,6 +49,20 @@ inline std::vector<fhir::Json> DirectoryResources() {
   };
 }
 
+/// An answer of $booking-terms: check-in opens 40 minutes before, advised are 10; cardiology keeps
+/// a number for 35 minutes, and cancelling is free until the evening before at 20:00.
+inline fhir::Json Terms() {
+  return Parse(R"({"resourceType":"Parameters","id":"booking-terms","parameter":[
+      {"name":"hospital","part":[{"name":"check-in-opens-before-minutes","valueInteger":40},
+        {"name":"arrive-before-minutes","valueInteger":10},
+        {"name":"rebook-within-days","valueInteger":60}]},
+      {"name":"department","part":[
+        {"name":"service","valueReference":{"reference":"HealthcareService/cardio"}},
+        {"name":"late-after-minutes","valueInteger":35},
+        {"name":"temporary-within-days","valueInteger":3},
+        {"name":"cancel-day-before-minute","valueInteger":1200}]}]})");
+}
+
 inline Directory SmallDirectory() {
   Directory directory;
   for (const fhir::Json& resource : DirectoryResources()) directory.Put(resource);

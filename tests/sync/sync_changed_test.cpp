@@ -164,5 +164,22 @@ TEST_F(ChangedBookingDeskTest, ALookUpHoldsWhatWasStoppedOnFormerDaysAndWhatIsSu
   EXPECT_TRUE(today.visits.empty()) << "they are no visits of today";
 }
 
+TEST_F(ChangedBookingDeskTest, F20_StoppedBookingsAreLookedForAsLongAsTheHospitalOwesAnotherTime) {
+  client_.On("GET Patient?", {ScriptedClient::Reply(200, test::Bundle({test::Patient()}))});
+  client_.On("GET Appointment?", {ScriptedClient::Reply(200, test::Bundle({}))});
+  Abilities abilities;
+  abilities.booking = true;
+  const auto looked_from = [&](const Directory& directory) {
+    EXPECT_TRUE(hospital_.LookUp(test::Card(), test::Now(), abilities, directory));
+    const auto sent = client_.Sent("GET Appointment?patient=Patient/zhang&status=cancelled");
+    const std::string path = sent.empty() ? "" : sent.back().path;
+    return path.substr(std::min(path.size(), path.find("date=ge") + 7), 10);
+  };
+  EXPECT_EQ(looked_from(directory_), "2026-02-08") << "30 days, where nothing is told";
+  Directory told = test::SmallDirectory();
+  told.Put(test::Terms());
+  EXPECT_EQ(looked_from(told), "2026-01-09");
+}
+
 }  // namespace
 }  // namespace yizhan::sync

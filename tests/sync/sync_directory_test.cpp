@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "kiosk/sync/booking_records.h"
 #include "kiosk/sync/directory.h"
 #include "kiosk/sync/records.h"
 #include "kiosk/sync/trim.h"
@@ -73,6 +74,60 @@ TEST(DirectoryTest, ALetterThatCannotStandOnATicketIsNone) {
     const auto visit = Described(directory, R"([{"actor":{"reference":"HealthcareService/s"}}])");
     EXPECT_EQ(visit.queue_letter, "") << letter;
   }
+}
+
+TEST(DirectoryTest, F18_F24_ADepartmentsLimitsAreTheHospitalsOwnWordsNotTheTerminals) {
+  Directory directory = SmallDirectory();
+  const domain::ServiceId cardio("cardio");
+  EXPECT_FALSE(directory.PolicyOf(cardio)) << "nothing was told";
+  EXPECT_FALSE(ToVisit(test::Appointment(), directory)->kept_until);
+  directory.Put(test::Terms());
+  ASSERT_TRUE(directory.PolicyOf(cardio));
+  EXPECT_EQ(directory.PolicyOf(cardio)->check_in.late_after_start, std::chrono::minutes(35));
+  EXPECT_EQ(directory.PolicyOf(domain::ServiceId("ent"))->check_in.late_after_start,
+            std::chrono::minutes(20));
+  EXPECT_EQ(directory.Terms()->rebook_within, std::chrono::days(60));
+  const auto visit = ToVisit(test::Appointment(), directory);
+  EXPECT_EQ(visit->opens_at, ParseInstant("2026-03-10T08:20:00+08:00"));
+  EXPECT_EQ(visit->kept_until, ParseInstant("2026-03-10T09:35:00+08:00"));
+  Json made_before = test::Appointment();
+  made_before.Set("created", Json::String("2026-03-01T10:00:00+08:00"));
+  const auto booking = ReadBooking(made_before, directory);
+  ASSERT_TRUE(booking);
+  EXPECT_EQ(booking->times.advised_arrival, ParseInstant("2026-03-10T08:50:00+08:00"));
+  EXPECT_EQ(booking->times.cancel_until, ParseInstant("2026-03-09T20:00:00+08:00"));
+  directory.Replace("Parameters", {});
+  EXPECT_FALSE(directory.PolicyOf(cardio));
+}
+
+TEST(DirectoryTest, F18_ALateNoticeKeepsTheNumberAlsoInWhatTheTerminalRemembers) {
+  Directory directory = SmallDirectory();
+  directory.Put(test::Terms());
+  Json late = test::Appointment();
+  late.Set("extension", Parse(R"([{"url":"urn:yizhan:promised-arrival",
+      "valueInstant":"2026-03-10T09:50:00+08:00"},
+      {"url":"urn:elsewhere:note","valueString":"血压偏高"}])"));
+  const auto at_end = ParseInstant("2026-03-10T09:30:00+08:00");
+  EXPECT_EQ(ToVisit(late, directory)->kept_until, ParseInstant("2026-03-10T09:35:00+08:00"))
+      << "never shorter than without a notice";
+  directory.Replace("Parameters", {Parse(R"({"resourceType":"Parameters","id":"booking-terms",
+      "parameter":[{"name":"hospital"}]})")});
+  EXPECT_EQ(ToVisit(late, directory)->kept_until, at_end) << "at most to the slot's end";
+  const Json remembered = TrimAppointment(late);
+  EXPECT_EQ(ToVisit(remembered, directory)->kept_until, at_end);
+  EXPECT_EQ(remembered["extension"].Items().size(), 1U);
+}
+
+TEST(DirectoryTest, RulesThatMakeNoSenseAreNotKept) {
+  Json odd = test::Terms();
+  odd.At("parameter").Append(Parse(R"({"name":"hospital"})"));
+  EXPECT_EQ(TrimDirectory(odd), TrimDirectory(test::Terms())) << "the first one counts";
+  Json bad = Parse(R"({"resourceType":"Parameters","id":"booking-terms","parameter":[
+      {"name":"hospital","part":[{"name":"late-after-minutes","valueInteger":-5}]}]})");
+  EXPECT_TRUE(TrimDirectory(bad).IsNull());
+  Directory directory;
+  directory.Put(bad);
+  EXPECT_EQ(directory.Terms(), nullptr);
 }
 
 TEST(DirectoryTest, WhoLeftTheHospitalIsNoLongerListed) {

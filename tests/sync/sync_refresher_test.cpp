@@ -19,6 +19,9 @@ using test::ScriptedClient;
 class RefresherTest : public testing::Test {
  protected:
   RefresherTest() {
+    for (const std::string type : {"Location", "HealthcareService", "Practitioner"}) {
+      client_.On("GET " + type, {ScriptedClient::Reply(200, Bundle({}))});
+    }
     client_.On("GET Task", {ScriptedClient::Reply(200, Bundle({}))});
     client_.On("GET Invoice", {ScriptedClient::Reply(200, Bundle({}))});
     Serve(test::Now());
@@ -99,6 +102,43 @@ TEST_F(RefresherTest, F14_AServerThatKnowsNoPackagesIsRefreshedAsEver) {
     EXPECT_GT(client_.Sent("GET Location").size(), before) << status;
     EXPECT_TRUE(refresher_.DirectoryRead()) << status;
   }
+}
+
+TEST_F(RefresherTest, F18_TheRulesOfBookingAreKeptForWhenTheHospitalIsAway) {
+  client_.On("GET HealthcareService/$booking-terms",
+             {ScriptedClient::Reply(200, test::Terms().Write())});
+  DoAll();
+  ASSERT_NE(refresher_.Known().Terms(), nullptr);
+  Refresher next(hospital_, desk_, cache_, test::kStation, clock_, RefreshPeriods());
+  ASSERT_TRUE(next.LoadKept());
+  ASSERT_NE(next.Known().Terms(), nullptr);
+  EXPECT_EQ(*next.Known().Terms(), *refresher_.Known().Terms());
+  EXPECT_EQ(next.Known().Terms()->rebook_within, std::chrono::days(60));
+}
+
+TEST_F(RefresherTest, AServerWithoutRulesOfBookingHasAWholeDirectoryAllTheSame) {
+  const ScriptedClient::Answer unknown[] = {
+      ScriptedClient::Reply(404), ScriptedClient::Reply(400), ScriptedClient::Reply(501),
+      ScriptedClient::Fails(ErrorCode::BadData), ScriptedClient::Reply(200, Bundle({}))};
+  for (const auto& answer : unknown) {
+    client_.On("GET HealthcareService/$booking-terms", {answer});
+    Refresher other(hospital_, desk_, cache_, test::kStation, clock_, RefreshPeriods());
+    for (int i = 0; i < 100 && other.NextDue() <= clock_.Monotonic(); ++i) {
+      EXPECT_TRUE(other.DoStep().store);
+    }
+    EXPECT_TRUE(other.DirectoryRead());
+    EXPECT_EQ(other.Known().Terms(), nullptr);
+  }
+}
+
+TEST_F(RefresherTest, RulesOnceToldStayWhileTheHospitalIsAway) {
+  client_.On("GET HealthcareService/$booking-terms",
+             {ScriptedClient::Reply(200, test::Terms().Write()),
+              ScriptedClient::Fails(ErrorCode::Timeout)});
+  DoAll();
+  LetPass(minutes(90));
+  EXPECT_GE(client_.Sent("GET HealthcareService/$booking-terms").size(), 2U);
+  EXPECT_NE(refresher_.Known().Terms(), nullptr);
 }
 
 TEST_F(RefresherTest, AnOutageIsReadFromWhereItBegan) {

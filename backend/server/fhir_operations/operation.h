@@ -78,6 +78,7 @@ struct Operation {
 [[nodiscard]] std::span<const Operation* const> SessionOperations();
 /// Of Patient: $lab-check-in, $exam-check-in, $pharmacy-check-in, $centre-check-in.
 [[nodiscard]] std::span<const Operation* const> CareOperations();
+extern const Operation kBookingTerms;
 extern const Operation kCheckIn;
 extern const Operation kGuide;
 extern const Operation kValidate;

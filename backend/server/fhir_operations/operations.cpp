@@ -11,7 +11,8 @@ using fhir::Json;
 /// In one list, made once.
 const std::vector<const Operation*>& All() {
   static const std::vector<const Operation*> all = [] {
-    std::vector<const Operation*> list = {&kCheckIn, &kEverything, &kGuide, &kValidate};
+    std::vector<const Operation*> list = {&kBookingTerms, &kCheckIn, &kEverything, &kGuide,
+                                          &kValidate};
     const auto booking = BookingOperations();
     list.insert(list.end(), booking.begin(), booking.end());
     const auto sessions = SessionOperations();
