@@ -72,8 +72,8 @@ class BookingCheckInTest : public test::FhirFixture {
 
 TEST_F(BookingCheckInTest, F18_ALateNoticeIsKnownAtCheckInUntilThePromisedMinute) {
   const std::string booking = Book("zhang", "s-1");
-  ASSERT_TRUE(
-      hospital->Booking().NoticeLate(booking, *ParseInstant("2026-03-10T09:28:00+08:00"), "phone"));
+  ASSERT_TRUE(hospital->Booking().NoticeLate(
+      {booking, "phone-agent", "phone", *ParseInstant("2026-03-10T09:28:00+08:00")}));
   Local("09:28:00");
   EXPECT_EQ(CheckIn(booking), "A001");
   EXPECT_EQ(StateOf(booking), "checked-in");
@@ -84,8 +84,8 @@ TEST_F(BookingCheckInTest, F18_ALateNoticeIsKnownAtCheckInUntilThePromisedMinute
 
 TEST_F(BookingCheckInTest, F18_ANoticeBeyondTheSlotIsCappedAtItsEnd) {
   const std::string booking = Book("zhang", "s-1");
-  ASSERT_TRUE(
-      hospital->Booking().NoticeLate(booking, *ParseInstant("2026-03-10T09:40:00+08:00"), "phone"));
+  ASSERT_TRUE(hospital->Booking().NoticeLate(
+      {booking, "phone-agent", "phone", *ParseInstant("2026-03-10T09:40:00+08:00")}));
   Local("09:30:01");
   EXPECT_EQ(CheckIn(booking), "422 late");
   Sweep();

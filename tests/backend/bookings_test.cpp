@@ -184,7 +184,8 @@ TEST_F(BookingsTest, F18_ANoShowFreesTheSeatForTheFirstWhoWaits) {
 
 TEST_F(BookingsTest, F18_WhoCalledIsWaitedFor) {
   ASSERT_EQ(Book("zhang", "s-1"), "booked");
-  ASSERT_TRUE(desk.NoticeLate(last, *ParseInstant("2026-03-10T09:28:00+08:00"), "phone"));
+  ASSERT_TRUE(
+      desk.NoticeLate({last, "phone-agent", "phone", *ParseInstant("2026-03-10T09:28:00+08:00")}));
   Local("09:28:00");
   Sweep();
   EXPECT_EQ(StateOf(last), "booked");

@@ -160,7 +160,8 @@ class Channel {
     Keep(desk_.AddNumber({Operation(), "doctor-room", "c", Schedule(), Patient(), {}}));
   }
   void Late() {
-    Good(desk_.NoticeLate(Mine(), clock_.Now() + std::chrono::minutes(Roll(90)), "c"));
+    Good(desk_.NoticeLate(
+        {Mine(), "phone-agent", "c", clock_.Now() + std::chrono::minutes(Roll(90))}));
   }
   const std::string& Mine() { return mine_[Roll(mine_.size())]; }
   void Act() {

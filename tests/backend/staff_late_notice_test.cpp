@@ -62,7 +62,11 @@ TEST_F(StaffLateNoticeTest, F18_WhoTelephonesIsWaitedForUntilThePromisedTime) {
   EXPECT_EQ(Lapsing().Items().size(), 0U);
   SweepBookings();
   EXPECT_EQ(StateOf(id), "no-show");
-  EXPECT_EQ(Find("AuditEvent", "subtype=late-notice&entity=Appointment/" + id).empty(), false);
+  const auto kept =
+      store->Read("AuditEvent", Find("AuditEvent", "subtype=late-notice&entity=Appointment/" + id));
+  ASSERT_TRUE(kept) << "channel, time and promise are kept (0.1(2))";
+  EXPECT_EQ(test::Parse(kept->text)["purposeOfEvent"][0]["text"].AsString(),
+            "phone-agent " + ToInstant(*ParseInstant("2026-03-10T09:28:00+08:00")));
   ExpectValid();
 }
 

@@ -136,7 +136,8 @@ TEST_F(StaffOfficePagesTest, F18_TheTriageDeskSeesWhoWillLapseSoonFromTheTenthMi
   EXPECT_EQ(rows[0]["id"].AsString(), late);
   EXPECT_EQ(rows[0]["lapses"].AsString(), "09:20");
   EXPECT_THAT(rows.Write(), Not(HasSubstr("小三"))) << "masked";
-  ASSERT_TRUE(hospital->Booking().NoticeLate(late, *ParseInstant(At("09:28")), "phone"));
+  ASSERT_TRUE(
+      hospital->Booking().NoticeLate({late, "phone-agent", "phone", *ParseInstant(At("09:28"))}));
   EXPECT_EQ(lapsing()[0]["lapses"].AsString(), "09:28") << "who called lapses later";
   EXPECT_EQ(lapsing()[0]["promised"].AsString(), "09:28") << "and the desk sees for whom it waits";
   Local("09:28");

@@ -197,7 +197,8 @@ OperationAnswer LateNoticeOperation(Bookings& bookings, const std::string& appoi
   if (!caller) return BadRequest(caller.error().detail);
   const auto promised = ParseInstant(fhir::ParameterOf(parameters, "arrival").AsString());
   if (!promised) return BadRequest("arrival");
-  return Told(bookings, bookings.NoticeLate(appointment_id, *promised, caller->who));
+  return Told(bookings,
+              bookings.NoticeLate({appointment_id, caller->channel, caller->who, *promised}));
 }
 
 namespace {

@@ -250,9 +250,8 @@ Result<BookingAnswer> Bookings::Job::Act(const ActRequest& request) {
   return AnswerOf(std::move(record), 0);
 }
 
-Result<BookingAnswer> Bookings::Job::NoticeLate(const std::string& id, WallTime promised,
-                                                const std::string& who) {
-  Result<BookingRecord> before = Read(id);
+Result<BookingAnswer> Bookings::Job::NoticeLate(const LateNotice& notice) {
+  Result<BookingRecord> before = Read(notice.appointment_id);
   if (!before) return Failed(before);
   const domain::BookingPolicy& policy = PolicyOf(before->service_id);
   if (before->booking.state != State::Booked) return RefuseBooking("wrong-state");
@@ -260,9 +259,10 @@ Result<BookingAnswer> Bookings::Job::NoticeLate(const std::string& id, WallTime 
     return RefuseBooking("too-late");
   }
   BookingRecord record = *before;
-  record.booking.promised_arrival = promised;
+  record.booking.promised_arrival = notice.promised;
   Status status = Move(record, *before);
-  if (status) status = Audit(record, "late-notice", who, "");
+  const std::string said = notice.channel + ' ' + ToInstant(notice.promised);
+  if (status) status = Audit(record, "late-notice", notice.who, said);
   if (!status) return tl::unexpected<Error>(status.error());
   return AnswerOf(std::move(record), 0);
 }

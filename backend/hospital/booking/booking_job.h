@@ -15,8 +15,7 @@ class Bookings::Job {
 
   [[nodiscard]] Result<BookingAnswer> Book(const BookRequest& request);
   [[nodiscard]] Result<BookingAnswer> Act(const ActRequest& request);
-  [[nodiscard]] Result<BookingAnswer> NoticeLate(const std::string& id, WallTime promised,
-                                                 const std::string& who);
+  [[nodiscard]] Result<BookingAnswer> NoticeLate(const LateNotice& notice);
   [[nodiscard]] Result<BookingAnswer> Wait(const WaitRequest& request);
   [[nodiscard]] Result<BookingAnswer> Waive(const std::string& id, const std::string& who,
                                             const std::string& reason);

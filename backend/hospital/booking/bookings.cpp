@@ -25,11 +25,9 @@ Result<BookingAnswer> Bookings::Act(const ActRequest& request) {
   return InOne<BookingAnswer>([&](store::Transaction& t) { return Job(*this, t).Act(request); });
 }
 
-Result<BookingAnswer> Bookings::NoticeLate(const std::string& appointment_id, WallTime promised,
-                                           const std::string& who) {
-  return InOne<BookingAnswer>([&](store::Transaction& t) {
-    return Job(*this, t).NoticeLate(appointment_id, promised, who);
-  });
+Result<BookingAnswer> Bookings::NoticeLate(const LateNotice& notice) {
+  return InOne<BookingAnswer>(
+      [&](store::Transaction& t) { return Job(*this, t).NoticeLate(notice); });
 }
 
 Result<BookingAnswer> Bookings::Wait(const WaitRequest& request) {

@@ -59,6 +59,14 @@ struct WaitRequest {
   WallTime until{};
 };
 
+/// The patient said to come late. Kept with its time in the audit.
+struct LateNotice {
+  std::string appointment_id;
+  std::string channel;  ///< As of BookRequest.
+  std::string who;      ///< Terminal or account.
+  WallTime promised{};
+};
+
 /// What a stopped clinic gives beside the money (F20).
 enum class Remedy {
   Rebook,  ///< Another time for nothing.
@@ -158,8 +166,7 @@ class Bookings {
   /// agrees to a substitute; Withdraw of a stopped one gives up the right to another time.
   [[nodiscard]] Result<BookingAnswer> Act(const ActRequest& request);
   /// The patient will come late (0.1(2)).
-  [[nodiscard]] Result<BookingAnswer> NoticeLate(const std::string& appointment_id,
-                                                 WallTime promised, const std::string& who);
+  [[nodiscard]] Result<BookingAnswer> NoticeLate(const LateNotice& notice);
   /// Onto the waiting list.
   [[nodiscard]] Result<BookingAnswer> Wait(const WaitRequest& request);
   /// Forgives a no-show: its penalty, where there is one, goes back, and it no longer counts

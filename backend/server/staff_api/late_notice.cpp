@@ -49,7 +49,7 @@ Result<Json> NoticeLate(StaffContext& context, const Json& body, const security:
     return Fail(ErrorCode::Refused, refusal);
   }
   if (promised <= now) return Fail(ErrorCode::Refused, "arrival-past");
-  const auto kept = context.hospital.Booking().NoticeLate(id, promised, who.id);
+  const auto kept = context.hospital.Booking().NoticeLate({id, "phone-agent", who.id, promised});
   if (!kept && kept.error().detail == "too-late") return Fail(ErrorCode::Refused, "lapsed");
   if (!kept) return tl::unexpected<Error>(kept.error());
   Json answer;
