@@ -165,7 +165,8 @@ void Directory::Describe(const Json& appointment, domain::Visit& visit) const {
   visit.room = room == area ? LocalText() : NameOf(room);
   visit.site_id = domain::SiteId(IdOf(site));
   visit.site = NameOf(site);
-  visit.is_check_up = KindOf(visit.service_id) == domain::ResourceKind::CheckUp;
+  visit.is_check_up = KindOf(visit.service_id) == domain::ResourceKind::CheckUp &&
+                      !ContentsOf(visit.service_id).empty();
 }
 
 std::optional<domain::BookingPolicy> Directory::PolicyOf(const domain::ServiceId& service) const {

@@ -194,6 +194,19 @@ TEST(DirectoryTest, F14_APackageTellsWhatItContains) {
   EXPECT_TRUE(directory.ContentsOf(package).empty()) << "nobody knows which of two counts";
 }
 
+TEST(DirectoryTest, F14_NobodyIsSentOnAWayRoundThatNoPlanTells) {
+  Directory directory = test::SmallDirectory();
+  directory.Put(Parse(R"({"resourceType":"HealthcareService","id":"cardio","name":"体检","type":[
+      {"coding":[{"system":"urn:yizhan:resource-kind","code":"check-up"}]}]})"));
+  const Json appointment = test::Appointment();
+  ASSERT_EQ(directory.KindOf(domain::ServiceId("cardio")), domain::ResourceKind::CheckUp);
+  EXPECT_FALSE(ToVisit(appointment, directory)->is_check_up);
+  directory.Put(Plan("p1", "active", "cardio", R"([{"title":"血常规"}])"));
+  EXPECT_TRUE(ToVisit(appointment, directory)->is_check_up);
+  directory.Put(Plan("p2", "active", "cardio", R"([{"title":"肝功能"}])"));
+  EXPECT_FALSE(ToVisit(appointment, directory)->is_check_up) << "nor of two that differ";
+}
+
 TEST(DirectoryTest, F14_AnEndlessOrBrokenPackageTellsNoMoreThanAListHolds) {
   Directory directory;
   std::string many = "[";
