@@ -337,6 +337,11 @@ void MyBookingsFlow::ShowOne() {
   ReadBackModel page = ReadBackOf(*one_, facts_.masked_name, terminal_);
   const bool keeps = page.purpose == ReadBackModel::Purpose::Keep;
   page.can_tell_late = keeps && !ArrivalsOf(*one_, now_.wall, terminal_).empty();
+  // A limit that is over already would only be a puzzle; who cancels is told then.
+  if (keeps && now_.wall > TimesOf(*one_, terminal_).cancel_until) {
+    page.until_date.clear();
+    page.until_time.clear();
+  }
   page_ = std::move(page);
 }
 

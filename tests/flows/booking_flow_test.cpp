@@ -366,6 +366,26 @@ TEST_F(BookingFlowTest, ALimitThatIsOverIsNotPromised) {
   EXPECT_TRUE(PageAs<BookingResultModel>().until_date.empty());
 }
 
+TEST_F(BookingFlowTest, F18_ABookingOfTodayDoesNotSayThatCancellingWasFreeYesterday) {
+  domain::OwnBooking today = Own("a1", BookingState::Booked);
+  today.booking.made_at = At("2026-03-01T10:00:00+08:00").wall;
+  today.booking.start = At("2026-03-10T09:00:00+08:00").wall;
+  today.booking.end = At("2026-03-10T09:30:00+08:00").wall;
+  domain::OwnBooking later = Own("a2", BookingState::Booked);
+  later.booking.made_at = today.booking.made_at;
+  Found({today, later});
+  Touch(screens::OpenService{screens::Service::MyBookings});
+  Touch(screens::Choose{0});
+  EXPECT_EQ(PageAs<ReadBackModel>().until_date, "");
+  Touch(screens::CancelIt{});
+  EXPECT_TRUE(PageAs<screens::CancelModel>().late) << "who cancels is told";
+  EXPECT_EQ(PageAs<screens::CancelModel>().until_date, "2026-03-09");
+  Touch(screens::Back{});
+  Touch(screens::Back{});
+  Touch(screens::Choose{1});
+  EXPECT_EQ(PageAs<ReadBackModel>().until_date, "2026-03-11");
+}
+
 TEST_F(BookingFlowTest, AnAnswerToAnEarlierQuestionChangesNothing) {
   Found();
   Touch(screens::OpenService{screens::Service::Book});
