@@ -32,6 +32,7 @@ class WholeDay {
     Guide();
     Queues();
     Messages();
+    CheckUp();
     Laboratory();
   }
 
@@ -178,6 +179,35 @@ class WholeDay {
       if (!home) return ToStatus(home);
       const bool unread = Shows(*home, "条新消息");
       return Demand(!unread, "the messages are still unread");
+    });
+  }
+
+  /// Somebody else, who comes by a unit's contract.
+  void CheckUp() {
+    step_("unit-home", "a unit's member comes for the check-up", [&] {
+      if (Status removed = world_.RemoveCard(); !removed) return removed;
+      if (const auto idle = world_.Await("idle"); !idle) return ToStatus(idle);
+      const auto number = PersonaCard("check-up");
+      if (!number) return ToStatus(number);
+      const auto card = world_.CardOf(*number);
+      if (!card) return ToStatus(card);
+      if (Status laid = world_.Present(*card); !laid) return laid;
+      return ToStatus(world_.Await("home", "基础体检套餐"));
+    });
+    step_("unit-package", "what the package contains, and who pays", [&] {
+      if (Status opened = Open("我的预约", "my-bookings", "基础体检套餐"); !opened) return opened;
+      return Tap("booking-0", "read-back", "宏达电子有限公司");
+    });
+    step_("unit-check-in", "one touch checks in; the guide sheet is the next step", [&] {
+      if (Status back = Tap("back", "my-bookings"); !back) return back;
+      if (Status home = Tap("home", "home"); !home) return home;
+      if (Status in = Tap("main", "ticket", "小票已打印"); !in) return in;
+      return OneMorePage();
+    });
+    step_("unit-sheet", "the check-up guide sheet, printed at once", [&] {
+      if (Status sheet = Tap("guide", "guide", "体检导检单"); !sheet) return sheet;
+      if (const auto out = world_.Await("guide", "已打印"); !out) return ToStatus(out);
+      return OneMorePage();
     });
   }
 
