@@ -118,6 +118,7 @@ void CheckTrim(const Json& appointment, const Directory& directory) {
   if (!before) return;
   YIZHAN_ASSERT(before->id == after->id && before->start == after->start);
   YIZHAN_ASSERT(before->end == after->end && before->kind == after->kind);
+  YIZHAN_ASSERT(before->opens_at == after->opens_at && before->kept_until == after->kept_until);
   YIZHAN_ASSERT(before->state == after->state && before->site_id == after->site_id);
   YIZHAN_ASSERT(before->service == after->service && before->room == after->room);
   YIZHAN_ASSERT(before->doctor == after->doctor && before->patient == after->patient);
@@ -138,6 +139,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   for (const Json& resource : places) {
     directory.Put(choices.Below(2) == 0 ? resource : Changed(resource, choices));
   }
+  const Json terms = sync::test::Terms();
+  const Json told = choices.Below(2) == 0 ? terms : Changed(terms, choices);
+  const Json kept = TrimDirectory(told);
+  YIZHAN_ASSERT(kept.IsNull() || TrimDirectory(kept) == kept);
+  directory.Put(told);
   Found found = sound;
   for (int change = 0; change < 16 && !choices.Done(); ++change) {
     std::vector<Json>* lists[] = {&found.appointments, &found.tickets, &found.invoices};
