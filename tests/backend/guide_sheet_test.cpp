@@ -6,6 +6,7 @@
 #include "backend/hospital/lab/test_catalogue.h"
 #include "backend/r4/validate.h"
 #include "tests/backend/fhir_fixture.h"
+#include "tests/backend/guide_words.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -38,19 +39,11 @@ class GuideSheetTest : public test::FhirFixture {
     places = hospital->Places();
     return {*store, hospital->Board(), *places, zone, clock.Now(), std::chrono::minutes(30)};
   }
-  /// "glucose!" is next, "visit~" waits, "[x]" is done.
+  /// As WordsOf().
   std::vector<std::string> Sheet() {
     const auto lines = GuideSheetOf(Context(), "zhang");
     EXPECT_TRUE(lines);
-    std::vector<std::string> words;
-    for (const GuideLine& line : lines.value_or(std::vector<GuideLine>())) {
-      std::string word = line.what.zh;
-      if (line.step.state == domain::GuideState::Done) word = '[' + word + ']';
-      if (line.step.state == domain::GuideState::Next) word += '!';
-      if (line.step.state == domain::GuideState::Waiting) word += '~';
-      words.push_back(word);
-    }
-    return words;
+    return test::WordsOf(lines.value_or(std::vector<GuideLine>()));
   }
 
   std::shared_ptr<const DirectorySnapshot> places;

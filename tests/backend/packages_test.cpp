@@ -12,6 +12,7 @@
 #include "backend/hospital/packages/package_orders.h"
 #include "backend/r4/validate.h"
 #include "tests/backend/care_fixture.h"
+#include "tests/backend/guide_words.h"
 
 namespace yizhan::hospital {
 namespace {
@@ -99,21 +100,13 @@ class PackagesTest : public test::CareFixture {
     const auto ticket = task ? FromTask(*task) : std::nullopt;
     return ticket.value_or(QueueTicket());
   }
-  /// "CBC!" is next, "~" waits, "[x]" is done.
+  /// As WordsOf().
   std::vector<std::string> Sheet() {
     const auto places = hospital->Places();
     const GuideContext context{*store, hospital->Board(), *places, zone, clock.Now()};
     const auto lines = GuideSheetOf(context, "zhang");
     EXPECT_TRUE(lines);
-    std::vector<std::string> words;
-    for (const GuideLine& line : lines.value_or(std::vector<GuideLine>())) {
-      std::string word = line.what.zh;
-      if (line.step.state == domain::GuideState::Done) word = '[' + word + ']';
-      if (line.step.state == domain::GuideState::Next) word += '!';
-      if (line.step.state == domain::GuideState::Waiting) word += '~';
-      words.push_back(word);
-    }
-    return words;
+    return test::WordsOf(lines.value_or(std::vector<GuideLine>()));
   }
   std::optional<domain::CheckUpToday> CheckUp() {
     const auto places = hospital->Places();

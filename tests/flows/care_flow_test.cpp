@@ -70,6 +70,18 @@ class CareFlowTest : public testing::Test {
     if (row == nullptr) return {};
     return Answer(screens::Choose{static_cast<std::size_t>(row - home->tasks.data())});
   }
+  /// To the ticket of somebody whose visit of today is a check-up package.
+  Effects CheckInToPackage() {
+    PatientFound found = Everything();
+    found.visits[0].is_check_up = true;
+    (void)Show(found);
+    EXPECT_EQ(Open(HomeTask::Kind::CheckIn).size(), 1U);
+    domain::Ticket ticket;
+    ticket.number = "T003";
+    ticket.ahead = 7;
+    return flow_.Handle(CheckInDone{kSession, domain::AppointmentId("a1"), ticket, false}, kNow,
+                        Language::En);
+  }
   Effects Reply(domain::CareReply reply) {
     return flow_.Handle(CareAnswered{kSession, question_, std::move(reply)}, kNow, Language::En);
   }
@@ -158,15 +170,7 @@ TEST_F(CareFlowTest, F36_AfterCheckInTheTicketsPageLeadsToTheSheet) {
 }
 
 TEST_F(CareFlowTest, F14_AfterCheckInToAPackageOneTouchPrintsItsSheet) {
-  PatientFound found = Everything();
-  found.visits[0].is_check_up = true;
-  (void)Show(found);
-  ASSERT_EQ(Open(HomeTask::Kind::CheckIn).size(), 1U);
-  domain::Ticket ticket;
-  ticket.number = "T003";
-  ticket.ahead = 7;
-  const Effects slip = flow_.Handle(
-      CheckInDone{kSession, domain::AppointmentId("a1"), ticket, false}, kNow, Language::En);
+  const Effects slip = CheckInToPackage();
   ASSERT_EQ(slip.size(), 1U);
   EXPECT_TRUE(std::get<PrintTicket>(slip[0]).check_up);
   ASSERT_NE(On<TicketModel>(), nullptr);
@@ -190,14 +194,7 @@ TEST_F(CareFlowTest, F14_AfterCheckInToAPackageOneTouchPrintsItsSheet) {
 
 TEST_F(CareFlowTest, F14_WithoutAPrinterTheSheetIsOnTheScreen) {
   terminal_.has_printer = false;
-  PatientFound found = Everything();
-  found.visits[0].is_check_up = true;
-  (void)Show(found);
-  ASSERT_EQ(Open(HomeTask::Kind::CheckIn).size(), 1U);
-  domain::Ticket ticket;
-  ticket.number = "T003";
-  (void)flow_.Handle(CheckInDone{kSession, domain::AppointmentId("a1"), ticket, false}, kNow,
-                     Language::En);
+  EXPECT_TRUE(CheckInToPackage().empty());
   ASSERT_NE(Asked(Answer(screens::ShowGuide{})), nullptr);
   EXPECT_TRUE(Reply(Sheet()).empty());
   ASSERT_NE(On<GuideModel>(), nullptr);

@@ -55,6 +55,18 @@ export class HospitalProcess {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
+  /**
+   * An area of the first of these services where so many people wait; those before it are used up.
+   * @param {any[]} services @param {number} least
+   */
+  async takeArea(services, least) {
+    for (let service = services.shift(); service; service = services.shift()) {
+      const view = await this.get(`/api/triage?area=${service.area.id}`);
+      if (view.waiting.length >= least) return { id: service.area.id, service, view };
+    }
+    throw new Error(`no area of the demonstration has ${least} people waiting`);
+  }
+
   /** @param {string} path below the server's root */
   async get(path) {
     const response = await fetch(this.base + path);

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Browser, HOSPITAL, hold, until } from "./browser.mjs";
 import { HospitalProcess } from "./hospital-process.mjs";
 
-const DAY = "2026-03-12";  // The demonstration's clock stands on the tenth.
+const DAY = "2026-03-12";  // Two days after the one on which the tests' hospital is made.
 
 /** @type {HospitalProcess} */
 let hospital;
@@ -24,14 +24,8 @@ after(async () => {
   await hospital?.close();
 });
 
-/** An area that no test had before, where at least three people wait. */
-async function takeArea() {
-  for (let service = services.shift(); service; service = services.shift()) {
-    const view = await hospital.get(`/api/triage?area=${service.area.id}`);
-    if (view.waiting.length >= 3) return { id: service.area.id, service, view };
-  }
-  return assert.fail("no area of the demonstration has three people waiting");
-}
+/** An area that no test had before. */
+const takeArea = () => hospital.takeArea(services, 3);
 
 async function call(room) {
   const answer = await fetch(`${hospital.base}/api/desk/next`, { method: "POST",

@@ -23,13 +23,7 @@ after(async () => {
 });
 
 /** An area that no test had before, with its line. */
-async function takeArea() {
-  for (let service = services.shift(); service; service = services.shift()) {
-    const view = await hospital.get(`/api/triage?area=${service.area.id}`);
-    if (view.waiting.length >= 4) return { id: service.area.id, service, view };
-  }
-  return assert.fail("no area of the demonstration has four people waiting");
-}
+const takeArea = () => hospital.takeArea(services, 4);
 
 const line = async (area) => (await hospital.get(`/api/triage?area=${area.id}`)).waiting;
 const find = async (area, id) => (await line(area)).find((ticket) => ticket.id === id);
