@@ -69,7 +69,6 @@ PrintDesk::PrintDesk(const Config& config, const Clock& clock,
                      std::function<void(flows::Event)> tell)
     : hospital_(config.identity.hospital),
       terminal_(config.identity.terminal),
-      zone_(config.terminal.zone),
       place_(config.terminal),
       clock_(clock),
       tell_(std::move(tell)) {}
@@ -101,7 +100,7 @@ Slip PrintDesk::Headed(int copy) const {
   Slip slip;
   slip.hospital = hospital_;
   slip.terminal = terminal_.Value();
-  slip.zone = zone_;
+  slip.zone = place_.zone;
   slip.printed_at = clock_.Now();
   slip.copy = copy;
   return slip;

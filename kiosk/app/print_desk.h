@@ -56,8 +56,7 @@ class PrintDesk {
 
   const domain::LocalText hospital_;
   const domain::TerminalId terminal_;
-  const TimeZone zone_;
-  const flows::Terminal place_;
+  const flows::Terminal place_;  ///< Where it stands, and its rules.
   const Clock& clock_;
   const std::function<void(flows::Event)> tell_;
   Mailbox<Job> jobs_{16};
